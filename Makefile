@@ -1,0 +1,41 @@
+# make run    sets everything up, runs the pipeline, says where the report is
+# make test   sets everything up, runs the tests
+.DEFAULT_GOAL := run
+.PHONY: run test test-slow coverage check lock clean
+
+BIN  := .venv/bin
+PATH := $(CURDIR)/$(BIN):$(PATH)
+export PATH
+
+run: .venv/.ready
+	@dvc repro
+	@echo "The report: file://$(CURDIR)/reports/report.html"
+
+test: .venv/.ready
+	@pytest -n auto -m "not slow"
+
+test-slow: .venv/.ready
+	@pytest -n auto -m slow
+
+coverage: .venv/.ready
+	@pytest -n auto --cov --cov-report=term:skip-covered
+
+# Style, types, layers: what a reviewer should not have to say.
+check: .venv/.ready
+	@ruff check
+	@ruff format --check
+	@mypy
+	@lint-imports
+
+# Python 3.12 where there is one, else a newer or older one from 3.11 on; uv in a small environment of its own.
+.venv/.ready: requirements.lock pyproject.toml setup.sh
+	@./setup.sh
+	@touch $@
+
+# Resolve the lock anew after a change of pyproject.toml: names, versions and hashes, no addresses.
+lock: .venv/.ready
+	@uv pip compile -q pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock > /dev/null
+
+clean:
+	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Where and how work runs: executors, progress, and the frame around every stage."""

@@ -1,0 +1,45 @@
+"""Executors: the same results in the same order, whoever does the work."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from typing import TypeVar
+
+from assay.compute.params import ComputeParams
+from assay.compute.progress import counted
+from assay.types import Executor
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Serial:
+    """Do one item after another in this process."""
+
+    def map(self, function: Callable[[T], R], items: Iterable[T], label: str) -> list[R]:
+        """Return ``[function(item) for item in items]``."""
+        work = list(items)
+        return list(counted(map(function, work), len(work), label))
+
+
+class Processes:
+    """Spread items over a pool of fresh processes; each gets whole items, never shared state."""
+
+    def __init__(self, n_workers: int) -> None:
+        self.n_workers = n_workers
+
+    def map(self, function: Callable[[T], R], items: Iterable[T], label: str) -> list[R]:
+        """Return ``[function(item) for item in items]``; the first error raised stops the rest."""
+        work = list(items)
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(min(self.n_workers, max(len(work), 1)), context) as pool:
+            return list(counted(pool.map(function, work), len(work), label))
+
+
+def executor(params: ComputeParams) -> Executor:
+    """Return the executor that ``compute`` names; one worker needs no pool."""
+    n_workers = params.n_workers or len(os.sched_getaffinity(0))
+    return Serial() if params.executor == "serial" or n_workers == 1 else Processes(n_workers)

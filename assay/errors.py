@@ -1,0 +1,39 @@
+"""The errors of Assay: one base, a few domains, one line each."""
+
+from __future__ import annotations
+
+
+class AssayError(Exception):
+    """What went wrong, in one line: where, which rule, what was found, what to do.
+
+    Parameters
+    ----------
+    where
+        File, row, parameter or stage the rule looked at.
+    rule
+        The rule that was broken, in words.
+    found
+        What was there instead.
+    remedy
+        What the reader can do about it.
+    """
+
+    def __init__(self, where: object, rule: str, found: object, remedy: str) -> None:
+        self.where, self.rule, self.found, self.remedy = str(where), rule, str(found), remedy
+        super().__init__(" ".join(f"{where}: {rule}; found {found}; {remedy}".split()))
+
+
+class DataError(AssayError):
+    """Market data or a stage's table breaks a rule."""
+
+
+class ParamsError(AssayError):
+    """``params.yaml`` holds an unknown, missing or impossible value."""
+
+
+class FitError(AssayError):
+    """A model cannot be fitted on the rows it was given."""
+
+
+class StoreError(AssayError):
+    """A file cannot be read or written."""

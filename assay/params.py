@@ -1,0 +1,118 @@
+"""The only reader of ``params.yaml``: one typed class per block, unknown names refused."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from assay.errors import ParamsError
+from assay.types import Params
+
+PATH = Path("params.yaml")
+BLOCKS = (
+    "name",
+    "seed",
+    "instrument",
+    "data",
+    "session",
+    "bars",
+    "features",
+    "labels",
+    "splits",
+    "hmm",
+    "models",
+    "models.meta",
+    "costs",
+    "walkforward",
+    "backtest",
+    "montecarlo",
+    "report",
+    "compute",
+)
+"""Every block a stage may load, in the order of the file; a dotted block is not part of its parent."""
+
+P = TypeVar("P", bound=Params)
+T = TypeVar("T")
+
+
+def load(block: str, model: type[P], path: Path = PATH) -> P:
+    """Return one block of ``params.yaml`` as its frozen class.
+
+    Raises
+    ------
+    ParamsError
+        If the file cannot be read, the block is missing, or a name or value in it is not allowed.
+    """
+    found = _block(block, path)
+    if not isinstance(found, dict):
+        raise ParamsError(path, f"{block} must be a block of parameters", repr(found), "see `assay explain`")
+    try:
+        return model.model_validate(found)
+    except ValidationError as error:
+        raise _explained(error, block, model, path) from None
+
+
+def load_value(name: str, kind: type[T], path: Path = PATH) -> T:
+    """Return one value of ``params.yaml``, such as ``seed`` or ``bars.main``, checked against ``kind``."""
+    found = _block(name, path)
+    try:
+        return TypeAdapter(kind).validate_python(found, strict=True)
+    except ValidationError as error:
+        rule = f"{name}: {error.errors()[0]['msg'].lower()}"
+        raise ParamsError(path, rule, repr(found), f"see `assay explain {name}`") from None
+
+
+def read(path: Path = PATH) -> dict[str, Any]:
+    """Return the whole of ``params.yaml`` as plain values; unknown top-level names are refused."""
+    try:
+        tree = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        raise ParamsError(path, "must be readable YAML", str(error), "restore it from git") from None
+    if not isinstance(tree, dict):
+        raise ParamsError(path, "must hold blocks of parameters", type(tree).__name__, "restore it from git")
+    known = [block for block in BLOCKS if "." not in block]
+    for name in tree:
+        if name not in known:
+            raise ParamsError(path, "unknown parameter", name, _hint(str(name), known))
+    return tree
+
+
+def _block(block: str, path: Path) -> Any:
+    """Walk to a block and take out the blocks below it that stand for themselves."""
+    here: Any = read(path)
+    for part in block.split("."):
+        if not isinstance(here, dict) or part not in here:
+            raise ParamsError(path, "missing block", block, "restore it from git or `assay explain`")
+        here = here[part]
+    below = {name.removeprefix(f"{block}.") for name in BLOCKS if name.startswith(f"{block}.")}
+    return {k: v for k, v in here.items() if k not in below} if isinstance(here, dict) else here
+
+
+def _explained(error: ValidationError, block: str, model: type[BaseModel], path: Path) -> ParamsError:
+    """Turn pydantic's first complaint into one line with the nearest known name."""
+    first = error.errors()[0]
+    place = [str(part) for part in first["loc"] if not str(part).startswith(("function-", "literal["))]
+    where = ".".join([block, *place])
+    if first["type"] == "extra_forbidden":
+        return ParamsError(path, "unknown parameter", where, _hint(place[-1], _names(model, place[:-1])))
+    return ParamsError(path, f"{where}: {first['msg'].lower()}", repr(first["input"]), f"see `assay explain {where}`")
+
+
+def _names(model: type[BaseModel], place: list[str]) -> list[str]:
+    """Return the names allowed at a place inside a parameter class."""
+    for part in place:
+        inner = model.model_fields[part].annotation if part in model.model_fields else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return list(model.model_fields)
+
+
+def _hint(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+    return f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"

@@ -1,0 +1,118 @@
+"""The only reader and writer of artifacts: fixed settings, checked tables, and no half-written file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assay.errors import DataError, StoreError
+from assay.tables.table import Table
+
+ROWS_PER_GROUP = 1 << 18
+
+
+def read_table(path: Path, table: Table) -> pl.DataFrame:
+    """Read a Parquet file and check it against its contract."""
+    return table.check(read_parquet(path), path)
+
+
+def read_parquet(path: Path) -> pl.DataFrame:
+    """Read a Parquet file; what cannot be read is one line that names it."""
+    try:
+        return pl.read_parquet(path, glob=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise _unreadable(path, "must be a Parquet file", error) from None
+
+
+def write_table(path: Path, frame: pl.DataFrame, table: Table) -> None:
+    """Check a frame and write it as Parquet with fixed settings, whole or not at all."""
+    table.check(frame, path)
+    with replacing(path) as part:
+        frame.write_parquet(
+            part, compression="zstd", compression_level=3, statistics=True, row_group_size=ROWS_PER_GROUP
+        )
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise _unreadable(path, "must be a JSON file", error) from None
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON with sorted keys and shortest exact floats; NaN and infinity are refused."""
+    try:
+        text = json.dumps(content, sort_keys=True, indent=2, allow_nan=False, ensure_ascii=False)
+    except ValueError as error:
+        raise DataError(
+            path, "holds finite numbers only", str(error), "write null where a number does not exist"
+        ) from None
+    write_bytes(path, f"{text}\n".encode())
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file as it is."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, "must be readable", error) from None
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all."""
+    with replacing(path) as part:
+        part.write_bytes(content)
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _unreadable(path, "must be readable", error) from None
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a path to write beside, then put what was written in place of ``path``; on failure leave no trace.
+
+    What is written may be one file or one folder; the old one is there until the new one is complete.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove(part)
+        yield part
+        if part.is_dir():
+            _remove(path)
+        part.replace(path)
+    except OSError as error:
+        raise StoreError(
+            path, "must be writable", error.strerror or str(error), "free the disk or change the mode"
+        ) from None
+    finally:
+        _remove(part)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    elif path.exists():
+        path.unlink()
+
+
+def _unreadable(path: Path, rule: str, error: Exception) -> StoreError | DataError:
+    if isinstance(error, FileNotFoundError):
+        return StoreError(path, "must exist", "no such file", "run the stage that writes it: dvc repro")
+    found = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+    return DataError(path, rule, found, "fetch it again or restore it: dvc checkout")

@@ -1,0 +1,1 @@
+"""The contract between stages: one file per table, with columns, units and invariants."""

@@ -1,0 +1,48 @@
+"""Bars: identified by (symbol, ordinal), stamped with the time of their last tick."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from assay.tables.table import TIME, Column, Rule, Table
+
+BARS = Table(
+    "bars",
+    {
+        "symbol": Column(pl.String, "instrument"),
+        "ordinal": Column(pl.Int64, "number of the bar, from 0 without gaps; joins, fills and splits go by it"),
+        "session": Column(pl.Date, "trading day by the exchange's calendar"),
+        "opened_at": Column(TIME, "time of the first tick"),
+        "closed_at": Column(TIME, "time of the last tick; the bar exists from then on"),
+        "open": Column(pl.Float64, "price of the first tick (mid, bid or ask of quotes)"),
+        "high": Column(pl.Float64, "highest price"),
+        "low": Column(pl.Float64, "lowest price"),
+        "close": Column(pl.Float64, "price of the last tick"),
+        "volume": Column(pl.Float64, "units traded; of quotes, units quoted on the side of the price"),
+        "buy_volume": Column(pl.Float64, "volume of ticks signed +1 (given side, else tick rule)"),
+        "sell_volume": Column(pl.Float64, "volume of ticks signed -1"),
+        "value": Column(pl.Float64, "sum of price times size, quote currency"),
+        "vwap": Column(pl.Float64, "value / volume; the mean price where no size is given"),
+        "n_ticks": Column(pl.Int64, "ticks in the bar"),
+        "n_buys": Column(pl.Int64, "ticks signed +1"),
+        "n_sells": Column(pl.Int64, "ticks signed -1"),
+        "path": Column(pl.Float64, "sum of absolute price changes inside the bar, the step into it left out"),
+        "largest": Column(pl.Float64, "largest size of one tick"),
+        "spread_open": Column(pl.Float64, "ask - bid at the first tick; NaN where only trades are known", nan=True),
+        "spread_mean": Column(pl.Float64, "mean ask - bid over the ticks; NaN for trades", nan=True),
+        "imbalance": Column(pl.Float64, "mean (bid_size - ask_size) / (bid_size + ask_size); NaN for trades", nan=True),
+        "partial": Column(pl.Boolean, "closed early by a session break"),
+    },
+    (
+        Rule("ordinals count from 0", pl.col("ordinal") != pl.int_range(pl.len()), "keep every bar, in order"),
+        Rule("bars follow one another", pl.col("opened_at") < pl.col("closed_at").shift(1), "sort the ticks"),
+        Rule("a bar closes after it opens", pl.col("closed_at") < pl.col("opened_at"), "sort the ticks"),
+        Rule(
+            "low <= open, close <= high",
+            (pl.col("low") > pl.min_horizontal("open", "close"))
+            | (pl.col("high") < pl.max_horizontal("open", "close")),
+            "check the decoder's column order",
+        ),
+        Rule("prices are positive", pl.col("low") <= 0, "check the decoder's scale"),
+    ),
+)

@@ -1,0 +1,106 @@
+"""What a table is: named columns with types and units, and rules that every row keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import polars as pl
+
+from assay.errors import DataError
+
+TIME = pl.Datetime("ns", "UTC")
+"""Every instant: UTC, integer nanoseconds."""
+
+DType: TypeAlias = pl.DataType | type[pl.DataType]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its type and what it means, unit included. Only ``nan`` columns may hold NaN; none holds null."""
+
+    dtype: DType
+    meaning: str
+    nan: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A law that every row keeps: ``broken`` is true where it does not."""
+
+    name: str
+    broken: pl.Expr
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A named table: fixed columns, optionally more columns of one type, and rules.
+
+    Parameters
+    ----------
+    name
+        What messages call it.
+    columns
+        The columns every frame of this table has, in order.
+    rules
+        Laws checked on every read and write.
+    more
+        The column that describes all further columns (the features), or None if there are none.
+    """
+
+    name: str
+    columns: Mapping[str, Column]
+    rules: tuple[Rule, ...] = ()
+    more: Column | None = None
+
+    def check(self, frame: pl.DataFrame, where: object) -> pl.DataFrame:
+        """Return the frame if it keeps the contract.
+
+        Raises
+        ------
+        DataError
+            With the column or the first row that breaks a rule, and what to do.
+        """
+        self._check_columns(frame, where)
+        self._check_holes(frame, where)
+        for rule in self.rules:
+            self._check_rule(rule, frame, where)
+        return frame
+
+    def empty(self) -> pl.DataFrame:
+        """Return a frame of no rows with the fixed columns."""
+        return pl.DataFrame(schema={name: column.dtype for name, column in self.columns.items()})
+
+    def _check_columns(self, frame: pl.DataFrame, where: object) -> None:
+        for name, column in self.columns.items():
+            if name not in frame.columns:
+                raise DataError(
+                    where, f"{self.name} needs column {name}", frame.columns, "rerun the stage that writes it"
+                )
+            if frame.schema[name] != column.dtype:
+                raise DataError(where, f"{self.name}.{name} must be {column.dtype}", frame.schema[name], "convert it")
+        for name in frame.columns[len(self.columns) :]:
+            if self.more is None or frame.schema[name] != self.more.dtype or name in self.columns:
+                raise DataError(where, f"{self.name} has no such column in this place", name, "remove it")
+        if frame.columns[: len(self.columns)] != list(self.columns):
+            raise DataError(where, f"{self.name} has a fixed order of columns", frame.columns, "reorder them")
+
+    def _check_holes(self, frame: pl.DataFrame, where: object) -> None:
+        for name in frame.columns:
+            column = self.columns.get(name, self.more)
+            hole = pl.col(name).is_null()
+            if column is not None and not column.nan and frame.schema[name].is_float():
+                hole = hole | pl.col(name).is_nan()
+            self._check_rule(
+                Rule(f"{name} has no missing value", hole, "fill or drop it by a named rule"), frame, where
+            )
+
+    def _check_rule(self, rule: Rule, frame: pl.DataFrame, where: object) -> None:
+        broken = frame.select(rule.broken.fill_null(value=False).alias("broken")).get_column("broken")
+        n_broken = broken.sum()
+        if n_broken:
+            row = broken.arg_max()
+            found = f"{n_broken} of {frame.height} rows, the first is row {row}: {frame.row(row or 0)}"
+            raise DataError(where, f"{self.name}: {rule.name}", found, rule.remedy)

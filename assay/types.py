@@ -1,0 +1,41 @@
+"""Types that every layer shares: arrays, parameter classes, and what shells hand to the core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+Floats: TypeAlias = NDArray[np.float64]
+Singles: TypeAlias = NDArray[np.float32]
+Ints: TypeAlias = NDArray[np.int64]
+Signs: TypeAlias = NDArray[np.int8]
+Flags: TypeAlias = NDArray[np.bool_]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Params(BaseModel):
+    """One block of ``params.yaml``: typed, frozen, and strict about names and types."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Executor(Protocol):
+    """Runs one function over many items; results come back in the order of the items."""
+
+    def map(self, function: Callable[[T], R], items: Iterable[T], label: str) -> list[R]:
+        """Return ``[function(item) for item in items]``, whatever the number of workers."""
+        ...
+
+
+class Progress(Protocol):
+    """Told how much of a long piece of work is done."""
+
+    def __call__(self, n_done: int) -> None:
+        """Advance by ``n_done`` units."""
+        ...

@@ -1,0 +1,33 @@
+import pytest
+
+from assay.compute.executor import Processes, Serial, executor
+from assay.compute.params import ComputeParams
+
+
+def square(x: int) -> int:
+    return x * x
+
+
+def refuse(x: int) -> int:
+    raise ValueError(x)
+
+
+@pytest.mark.parametrize("pool", [Serial(), Processes(2), Processes(3)])
+def test_results_keep_the_order_of_the_items_whoever_does_the_work(pool):
+    assert pool.map(square, range(7), "squares") == [0, 1, 4, 9, 16, 25, 36]
+
+
+@pytest.mark.parametrize("pool", [Serial(), Processes(2)])
+def test_an_error_reaches_the_caller(pool):
+    with pytest.raises(ValueError, match="1"):
+        pool.map(refuse, [1], "errors")
+
+
+def test_no_items_are_no_work():
+    assert Processes(2).map(square, [], "none") == []
+
+
+def test_one_worker_needs_no_pool():
+    assert isinstance(executor(ComputeParams(n_workers=1)), Serial)
+    assert isinstance(executor(ComputeParams(executor="serial", n_workers=4)), Serial)
+    assert isinstance(executor(ComputeParams(n_workers=4)), Processes)

@@ -1,0 +1,79 @@
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from pydantic import Field
+
+from assay import params
+from assay.errors import ParamsError
+from assay.types import Params
+
+
+class Inner(Params):
+    width: float = Field(1.0, gt=0)
+
+
+class Base(Params):
+    n_estimators: int = Field(200, ge=1)
+    type: Literal["rf_cpu", "lightgbm"] = "rf_cpu"
+    inner: Inner = Inner()
+
+
+class Meta(Params):
+    enabled: bool = True
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "params.yaml"
+    path.write_text(text)
+    return path
+
+
+GOOD = "seed: 7\nmodels:\n  n_estimators: 400\n  inner: {width: 2}\n  meta: {enabled: false}\n"
+
+
+def test_a_block_is_its_class_and_a_dotted_block_is_not_part_of_its_parent(tmp_path):
+    path = write(tmp_path, GOOD)
+    assert params.load("models", Base, path) == Base(n_estimators=400, inner=Inner(width=2.0))
+    assert params.load("models.meta", Meta, path) == Meta(enabled=False)
+
+
+def test_one_value_is_read_by_its_path(tmp_path):
+    path = write(tmp_path, GOOD)
+    assert params.load_value("seed", int, path) == 7
+    assert params.load_value("models.inner.width", int, path) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("models: {n_estimator: 4}", "unknown parameter; found models.n_estimator; did you mean n_estimators?"),
+        ("models: {inner: {widht: 4}}", "unknown parameter; found models.inner.widht; did you mean width?"),
+        ("modles: {}", "unknown parameter; found modles; did you mean models?"),
+        ("models: {n_estimators: abc}", "models.n_estimators: input should be a valid integer; found 'abc'"),
+        ("models: {n_estimators: 0}", "models.n_estimators: input should be greater than or equal to 1; found 0"),
+        ("models: {n_estimators: true}", "models.n_estimators: input should be a valid integer; found True"),
+        ("models: {type: xgb}", "models.type: input should be 'rf_cpu' or 'lightgbm'; found 'xgb'"),
+        ("models: {inner: {width: .nan}}", "models.inner.width: "),
+        ("models: 3", "models must be a block of parameters; found 3"),
+        ("seed: 7", "missing block; found models"),
+        ("models: [", "must be readable YAML"),
+        ("models: {n_estimators: 1, n_estimators: 2}", "must be readable YAML"),
+        ("- 1", "must hold blocks of parameters"),
+    ],
+)
+def test_what_is_not_allowed_is_one_line_that_names_it(tmp_path, text, message):
+    with pytest.raises(ParamsError) as caught:
+        params.load("models", Base, write(tmp_path, text))
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_value_of_the_wrong_type_is_refused(tmp_path):
+    with pytest.raises(ParamsError, match="seed: input should be a valid integer; found 'abc'"):
+        params.load_value("seed", int, write(tmp_path, "seed: abc"))
+
+
+def test_a_missing_file_is_one_line(tmp_path):
+    with pytest.raises(ParamsError, match="restore it from git"):
+        params.read(tmp_path / "params.yaml")

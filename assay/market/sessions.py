@@ -1,0 +1,131 @@
+"""Trading days: which session an instant belongs to, by the exchange's own clock."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from assay.errors import ParamsError
+from assay.market import zones
+from assay.market.instruments import Instrument
+from assay.types import Ints, Params
+
+OUTSIDE = -1
+"""The session of an instant at which the market is closed."""
+
+_CLOCK = re.compile(r"(?:([01]\d|2[0-3]):([0-5]\d)|24:00)")
+_FRIDAY, _SATURDAY = 4, 5
+_THURSDAY_1970 = 3
+
+
+class SessionParams(Params):
+    """The ``session`` block: the hours traded, on the clock of the instrument's zone."""
+
+    session_start: str = Field(
+        "auto", description='First minute of the trading day, "HH:MM"; "auto": the instrument\'s own.'
+    )
+    session_end: str = Field(
+        "auto",
+        description='End of the trading day, "HH:MM", itself outside; at or before the start it lies on the next day, '
+        'and the session belongs to that day; the same as the start: all 24 hours; "auto": the instrument\'s own.',
+    )
+    friday_end: str = Field(
+        "auto",
+        description='Earlier end of the week\'s last trading day, Friday, "HH:MM"; without effect where weekends '
+        'trade; "auto": the instrument\'s own.',
+    )
+    weekend_trading: bool | Literal["auto"] = Field(
+        "auto", description='Whether Saturday and Sunday are trading days; "auto": as the instrument has it.'
+    )
+
+
+@dataclass(frozen=True)
+class Hours:
+    """The hours of a market, seconds since local midnight.
+
+    A session is ``[start_s, end_s)`` of one date; if ``start_s >= end_s`` it starts on the date before the one on
+    which it ends and by which it is called.
+    """
+
+    zone: str
+    start_s: int
+    end_s: int
+    friday_end_s: int
+    weekend_trading: bool
+
+    @property
+    def overnight(self) -> bool:
+        """Whether a session starts on the date before its own."""
+        return self.start_s >= self.end_s
+
+
+def hours(params: SessionParams, instrument: Instrument) -> Hours:
+    """Return the hours to trade: those of the instrument where the parameters say ``auto``.
+
+    An end of "00:00" is the midnight that ends the day, "24:00".
+
+    Raises
+    ------
+    ParamsError
+        If a time is not "HH:MM" or the zone is unknown.
+    """
+    weekend = instrument.weekend_trading if params.weekend_trading == "auto" else params.weekend_trading
+    zones.zone(instrument.zone)
+    return Hours(
+        zone=instrument.zone,
+        start_s=_seconds("session_start", params.session_start, instrument.session_start) % zones.DAY_S,
+        end_s=_seconds("session_end", params.session_end, instrument.session_end) or zones.DAY_S,
+        friday_end_s=_seconds("friday_end", params.friday_end, instrument.friday_end) or zones.DAY_S,
+        weekend_trading=weekend,
+    )
+
+
+def days(time_ns: Ints, hours: Hours) -> Ints:
+    """Return the trading day of each instant.
+
+    Parameters
+    ----------
+    time_ns
+        Instants, ns since 1970-01-01 UTC, shape (n,), in any order.
+    hours
+        The hours of the market.
+
+    Returns
+    -------
+    Ints
+        Days from 1970-01-01 to the date of the session, shape (n,); -1 outside every session.
+
+    Notes
+    -----
+    An overnight session is called by the date on which it ends: Sunday evening belongs to Monday. Without weekend
+    trading, sessions of Saturdays and Sundays are outside, and Friday's ends at ``friday_end``.
+    """
+    local_s = zones.local(time_ns, hours.zone) // zones.SECOND_NS
+    day = local_s // zones.DAY_S
+    second = local_s - day * zones.DAY_S
+    if hours.overnight:
+        inside = (second >= hours.start_s) | (second < hours.end_s)
+        session = day + (second >= hours.start_s)
+    else:
+        inside = (second >= hours.start_s) & (second < hours.end_s)
+        session = day
+    if not hours.weekend_trading:
+        weekday = (session + _THURSDAY_1970) % 7
+        late = (weekday == _FRIDAY) & (day == session) & (second >= hours.friday_end_s)
+        inside &= (weekday < _SATURDAY) & ~late
+    return np.where(inside, session, np.int64(OUTSIDE))
+
+
+def _seconds(name: str, given: str, own: str) -> int:
+    """Return seconds since midnight of "HH:MM"."""
+    text = own if given == "auto" else given
+    match = _CLOCK.fullmatch(text)
+    if match is None:
+        raise ParamsError(
+            "session", f"{name} must be HH:MM, 00:00 to 24:00", repr(text), 'write a time such as "16:15"'
+        )
+    return 60 * (60 * int(match[1]) + int(match[2])) if match[1] else zones.DAY_S

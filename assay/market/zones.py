@@ -1,0 +1,89 @@
+"""Wall clocks: UTC instants as local time, by the zone's few changes of offset instead of a look-up per tick."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from assay.errors import ParamsError
+from assay.types import Ints
+
+DAY_S = 86_400
+SECOND_NS = 1_000_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@lru_cache
+def zone(name: str) -> ZoneInfo:
+    """Return a time zone of the locked ``tzdata`` package, never of the system's own table.
+
+    Raises
+    ------
+    ParamsError
+        If no zone has that name, with the nearest one.
+    """
+    try:
+        with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
+            return ZoneInfo.from_file(file, key=name)
+    except (OSError, ValueError):
+        known = resources.files("tzdata").joinpath("zones").read_text().split()
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else "take a name such as America/New_York"
+        raise ParamsError("instrument", "zone must be a time zone", repr(name), hint) from None
+
+
+def local(time_ns: Ints, name: str) -> Ints:
+    """Return wall-clock time in a zone.
+
+    Parameters
+    ----------
+    time_ns
+        Instants, ns since 1970-01-01 UTC, shape (n,), in any order.
+    name
+        Time zone, such as ``America/Chicago``.
+
+    Returns
+    -------
+    Ints
+        Nanoseconds from 1970-01-01 00:00 to that instant's date and time on the local clock, shape (n,).
+    """
+    if not time_ns.size:
+        return time_ns.copy()
+    first, last = int(np.min(time_ns)) // SECOND_NS, int(np.max(time_ns)) // SECOND_NS
+    changes, offsets = _offsets(name, first // DAY_S, last // DAY_S + 1)
+    if offsets.size == 1:
+        return time_ns + offsets[0]
+    return time_ns + offsets[np.searchsorted(changes, time_ns, side="right")]
+
+
+@lru_cache
+def _offsets(name: str, first_day: int, end_day: int) -> tuple[Ints, Ints]:
+    """Return the instants at which the offset from UTC changes, and the offsets before and between them, ns."""
+    clock = zone(name)
+    changes, offsets = [], [_offset(clock, first_day * DAY_S)]
+    for day in range(first_day, end_day):
+        after = _offset(clock, (day + 1) * DAY_S)
+        if after != offsets[-1]:
+            changes.append(_change(clock, day * DAY_S, (day + 1) * DAY_S))
+            offsets.append(after)
+    return np.array(changes, np.int64) * SECOND_NS, np.array(offsets, np.int64) * SECOND_NS
+
+
+def _change(clock: ZoneInfo, before: int, after: int) -> int:
+    """Return the second at which the offset changes, between two instants that differ, by bisection."""
+    old = _offset(clock, before)
+    while after - before > 1:
+        middle = (before + after) // 2
+        before, after = (middle, after) if _offset(clock, middle) == old else (before, middle)
+    return after
+
+
+def _offset(clock: ZoneInfo, second: int) -> int:
+    """Return local time less UTC at an instant, seconds."""
+    offset = (_EPOCH + timedelta(seconds=second)).astimezone(clock).utcoffset()
+    return int(offset.total_seconds()) if offset is not None else 0

@@ -31,6 +31,15 @@ def read_parquet(path: Path) -> pl.DataFrame:
         raise _unreadable(path, "must be a Parquet file", error) from None
 
 
+def ticks_of(folder: Path, symbol: str) -> list[Path]:
+    """Return the tick files of one symbol in order of time, from ``<folder>/<source>/<symbol>/<YYYY-MM>.parquet``."""
+    sources = sorted(folder.glob(f"*/{symbol}"))
+    if len(sources) != 1:
+        found = ", ".join(source.parent.name for source in sources) or "none"
+        raise DataError(folder, f"must hold {symbol} from one source", found, "run the stage fetch: dvc repro fetch")
+    return sorted(sources[0].glob("*.parquet"))
+
+
 def write_table(path: Path, frame: pl.DataFrame, table: Table) -> None:
     """Check a frame and write it as Parquet with fixed settings, whole or not at all."""
     table.check(frame, path)

@@ -1,0 +1,1 @@
+"""Markets with known answers."""

@@ -18,10 +18,12 @@ BARS = Table(
         "high": Column(pl.Float64, "highest price"),
         "low": Column(pl.Float64, "lowest price"),
         "close": Column(pl.Float64, "price of the last tick"),
-        "volume": Column(pl.Float64, "units traded; of quotes, units quoted on the side of the price"),
+        "volume": Column(
+            pl.Float64, "units traded; of quotes, units quoted on the side of the price, mid: mean of both"
+        ),
         "buy_volume": Column(pl.Float64, "volume of ticks signed +1 (given side, else tick rule)"),
         "sell_volume": Column(pl.Float64, "volume of ticks signed -1"),
-        "value": Column(pl.Float64, "sum of price times size, quote currency"),
+        "value": Column(pl.Float64, "sum of price times size, quote currency; the multiplier is not in it"),
         "vwap": Column(pl.Float64, "value / volume; the mean price where no size is given"),
         "n_ticks": Column(pl.Int64, "ticks in the bar"),
         "n_buys": Column(pl.Int64, "ticks signed +1"),
@@ -31,7 +33,7 @@ BARS = Table(
         "spread_open": Column(pl.Float64, "ask - bid at the first tick; NaN where only trades are known", nan=True),
         "spread_mean": Column(pl.Float64, "mean ask - bid over the ticks; NaN for trades", nan=True),
         "imbalance": Column(pl.Float64, "mean (bid_size - ask_size) / (bid_size + ask_size); NaN for trades", nan=True),
-        "partial": Column(pl.Boolean, "closed early by a session break"),
+        "partial": Column(pl.Boolean, "closed by a session break before it was full"),
     },
     (
         Rule("ordinals count from 0", pl.col("ordinal") != pl.int_range(pl.len()), "keep every bar, in order"),
@@ -43,6 +45,8 @@ BARS = Table(
             | (pl.col("high") < pl.max_horizontal("open", "close")),
             "check the decoder's column order",
         ),
+        Rule("sessions never fall", pl.col("session").diff().dt.total_days() < 0, "sort the ticks"),
+        Rule("signed ticks are ticks", pl.col("n_buys") + pl.col("n_sells") > pl.col("n_ticks"), "rebuild the bars"),
         Rule("prices are positive", pl.col("low") <= 0, "check the decoder's scale"),
     ),
 )

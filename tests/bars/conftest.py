@@ -1,0 +1,54 @@
+"""Ticks to make bars of."""
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+import pytest
+
+from assay.tables.table import TIME
+
+
+def _trades(time_ns, price, size=None, side=None) -> pl.DataFrame:
+    n = len(price)
+    return pl.DataFrame(
+        {
+            "time": pl.Series(np.asarray(time_ns, np.int64)).cast(TIME),
+            "price": np.asarray(price, np.float64),
+            "size": np.ones(n) if size is None else np.asarray(size, np.float64),
+            "side": np.zeros(n, np.int8) if side is None else np.asarray(side, np.int8),
+        }
+    )
+
+
+def _quotes(time_ns, bid, ask, bid_size, ask_size) -> pl.DataFrame:
+    sides = {"bid": bid, "ask": ask, "bid_size": bid_size, "ask_size": ask_size}
+    columns = {name: np.asarray(values, np.float64) for name, values in sides.items()}
+    return pl.DataFrame({"time": pl.Series(np.asarray(time_ns, np.int64)).cast(TIME), **columns})
+
+
+@pytest.fixture(scope="session")
+def trades() -> Callable[..., pl.DataFrame]:
+    """Make a frame of trades from times (ns), prices, sizes (1) and sides (not given)."""
+    return _trades
+
+
+@pytest.fixture(scope="session")
+def quotes() -> Callable[..., pl.DataFrame]:
+    """Make a frame of quotes from times (ns), bids, asks and their sizes."""
+    return _quotes
+
+
+@pytest.fixture(scope="session")
+def es_trades(shared) -> pl.DataFrame:
+    """The 500,000 E-mini trades; the clock of Chicago is taken as it stands, as mlfinpy does."""
+    rows = pl.read_parquet(shared / "mlfinpy" / "es_ticks_20130901_20130903.parquet")
+    return _trades(rows["date_time"].cast(pl.Datetime("ns")).to_physical(), rows["price"], rows["volume"])
+
+
+@pytest.fixture(scope="session")
+def emini_2011(shared) -> pl.DataFrame:
+    """The 6,955 E-mini trades of mlfinlab's tests."""
+    rows = pl.read_csv(shared / "mlfinpy" / "test_imbalance_sample_data_small.csv")
+    when = rows["Date and Time"].str.to_datetime("%Y/%m/%d %H:%M:%S%.f", time_unit="ns")
+    return _trades(when.to_physical(), rows["Price"], rows["Volume"])

@@ -1,0 +1,68 @@
+"""What a feature is: a name, a definition, and a function of the bars so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from assay.features.inputs import Inputs
+from assay.types import Floats
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One causal column: row i is a function of the bars 0 to i.
+
+    Parameters
+    ----------
+    group
+        The group it is switched on and off with.
+    name
+        Its column.
+    definition
+        What it is, in one line, its windows and its undefined cases (NaN) included.
+    unit
+        Its unit, or its range where it has none.
+    lookback
+        Bars that decide its value, the current one included.
+    function
+        Bars to values, shape (n,); NaN where undefined, never infinite.
+    reference
+        Where the definition comes from.
+    needs
+        Columns of the bars without which it is not built: see ``Inputs.holds``.
+    starts_at
+        First row with a value, for features whose memory fades but never ends (recursions and running sums). Their
+        value on the last ``lookback`` bars alone agrees with that on all bars within 1e-6 of their scale. None for
+        all others: they start at row ``lookback - 1`` and agree bit for bit.
+    """
+
+    group: str
+    name: str
+    definition: str
+    unit: str
+    lookback: int
+    function: Callable[[Inputs], Floats]
+    reference: str
+    needs: tuple[str, ...] = ()
+    starts_at: int | None = None
+
+    @property
+    def first_valid(self) -> int:
+        """The first row with a value, where nothing is undefined."""
+        return self.lookback - 1 if self.starts_at is None else self.starts_at
+
+    def describe(self) -> dict[str, Any]:
+        """Return the entry as plain values, for the schema."""
+        return {
+            "name": self.name,
+            "group": self.group,
+            "definition": self.definition,
+            "unit": self.unit,
+            "lookback": self.lookback,
+            "first_valid": self.first_valid,
+            "memory": "window" if self.starts_at is None else "fading",
+            "needs": list(self.needs),
+            "reference": self.reference,
+        }

@@ -1,0 +1,56 @@
+"""When to decide: at every bar, or where prices have moved."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from assay.labels.params import EventParams
+from assay.stats.elementary import log
+from assay.stats.rolling import change, std
+from assay.types import Flags, Floats, Ints
+
+
+def events(close: Floats, params: EventParams) -> Ints:
+    """Return the ordinals of the bars at whose close a decision is taken, rising.
+
+    Parameters
+    ----------
+    close
+        Closes of all bars, shape (n,).
+    params
+        The method and its threshold.
+    """
+    if params.method == "every_bar":
+        return np.arange(close.size, dtype=np.int64)
+    moves = change(log(close))
+    threshold = np.full(close.size, params.cusum_threshold)
+    if params.cusum_unit == "volatility":
+        threshold *= std(moves, params.volatility_window)
+    return np.flatnonzero(cusum(moves, threshold))
+
+
+@njit(cache=True)
+def cusum_step(up: float, down: float, move: float, threshold: float) -> tuple[float, float, bool]:
+    """Return the sums of the symmetric CUSUM filter after one more move, and whether it fires.
+
+    AFML 2.5.2.1 with an expected move of 0: ``S+ = max(0, S+ + y)``, ``S- = min(0, S- + y)``; the one that has reached
+    the threshold fires and starts again from 0, the other goes on, as in Snippet 2.4.
+    """
+    up, down = max(0.0, up + move), min(0.0, down + move)
+    if down <= -threshold:
+        return up, 0.0, True
+    if up >= threshold:
+        return 0.0, down, True
+    return up, down, False
+
+
+@njit(cache=True)
+def cusum(moves: Floats, threshold: Floats) -> Flags:
+    """Return at which bars the filter fires, shape (n,); without a move or a threshold it stands still."""
+    fires = np.zeros(moves.size, np.bool_)
+    up = down = 0.0
+    for i in range(moves.size):
+        if threshold[i] > 0.0 and not np.isnan(moves[i]):
+            up, down, fires[i] = cusum_step(up, down, moves[i], threshold[i])
+    return fires

@@ -1,0 +1,27 @@
+"""Bars to labels: when to decide, how a trade of either side ends, what the label weighs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assay import params, store
+from assay.compute.shell import run
+from assay.labels.build import build
+from assay.labels.params import LabelParams
+from assay.market.instruments import InstrumentParams, find
+from assay.tables.bars import BARS
+from assay.tables.labels import LABELS
+
+
+def main() -> None:
+    bar_type = params.load_value("bars.main", str)
+    instrument = find(params.load("instrument", InstrumentParams))
+    file = f"{instrument.symbol}.parquet"
+    bars = store.read_table(Path("data/bars") / bar_type / file, BARS)
+    labels, report = build(bars, params.load("labels", LabelParams), instrument)
+    store.write_table(Path("data/labels") / file, labels, LABELS)
+    store.write_json(Path("reports/labels.json"), report)
+
+
+if __name__ == "__main__":
+    run(main)

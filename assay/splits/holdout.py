@@ -1,0 +1,32 @@
+"""The sealed hold-out: the last stretch of the history, which no stage trains or tests on."""
+
+from __future__ import annotations
+
+from assay.errors import DataError
+from assay.types import Flags, Ints
+
+
+def holdout_start(ordinals: Ints, fraction: float) -> int:
+    """Return the first sealed ordinal.
+
+    Parameters
+    ----------
+    ordinals
+        Ordinals of all bars, rising, shape (n,); every stage passes the same ones, so that all seal at the same place.
+    fraction
+        Share of them that is sealed, rounded down to whole bars; 0 seals nothing.
+
+    Raises
+    ------
+    DataError
+        If there is no bar.
+    """
+    if not ordinals.size:
+        raise DataError("hold-out", "needs bars to be cut off from", "no bar", "widen the range of the data")
+    n_open = ordinals.size - int(ordinals.size * fraction)
+    return int(ordinals[n_open - 1]) + 1
+
+
+def open_events(ends: Ints, sealed_from: int) -> Flags:
+    """Return which events may be used: those whose whole span ends before the first sealed ordinal."""
+    return ends < sealed_from

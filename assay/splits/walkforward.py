@@ -1,0 +1,70 @@
+"""Walk-forward: every fold is tested by models that saw only what had ended before it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from assay.splits.purge import blocks, check_spans, check_train
+from assay.types import Ints
+
+
+@dataclass(frozen=True)
+class WalkForward:
+    """Consecutive test folds of equal size after a first stretch that is only trained on.
+
+    Parameters
+    ----------
+    n_splits
+        Number of test folds.
+    window
+        ``expanding`` trains on every event before the fold, ``rolling`` on the last ones: as many as there are before
+        the first fold.
+    embargo
+        Distance between the last training end and the first test start, in the unit of the spans.
+    first_train
+        Share of the events before the first fold; ``auto`` for one of ``n_splits + 1`` equal blocks.
+    """
+
+    n_splits: int
+    window: Literal["expanding", "rolling"] = "expanding"
+    embargo: int = 0
+    first_train: float | Literal["auto"] = "auto"
+
+    def split(self, starts: Ints, ends: Ints) -> Iterator[tuple[Ints, Ints]]:
+        """Yield (train, test) positions of each fold, in time order.
+
+        Parameters
+        ----------
+        starts, ends
+            Closed label spans, shape (n,), rising by start.
+
+        Raises
+        ------
+        DataError
+            If there are too few events, or a fold has nothing to train on.
+
+        Notes
+        -----
+        Of the events of the window those train whose ``end + embargo`` lies before the fold's first start: the window
+        is counted before the purge, so a rolling one has fewer training events than its width.
+        """
+        check_spans(starts, ends, self.n_splits + 1)
+        edges = self._edges(starts.size)
+        for fold, (begin, stop) in enumerate(itertools.pairwise(edges)):
+            oldest = begin - edges[0] if self.window == "rolling" else 0
+            test = np.arange(begin, stop, dtype=np.int64)
+            train = oldest + np.flatnonzero(ends[oldest:begin] < int(starts[begin]) - self.embargo)
+            check_train(train, test, f"fold {fold}", self.embargo)
+            yield train, test
+
+    def _edges(self, n_events: int) -> list[int]:
+        """Return where each test fold begins, and the end of the last one."""
+        if self.first_train == "auto":
+            return blocks(n_events, self.n_splits + 1).tolist()[1:]
+        n_first = min(max(int(n_events * self.first_train), 1), n_events - self.n_splits)
+        return (n_first + blocks(n_events - n_first, self.n_splits)).tolist()

@@ -1,0 +1,36 @@
+"""Fit the hidden Markov models on the bars before the sealed hold-out, and filter all bars with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from assay import params, store
+from assay.compute.shell import run
+from assay.regimes.market import fit_regimes
+from assay.regimes.params import HmmParams
+from assay.regimes.summary import summaries
+from assay.splits.holdout import holdout_start
+from assay.tables.features import FEATURES
+from assay.tables.regimes import REGIMES
+
+
+def main() -> None:
+    symbol = params.load_value("instrument.symbol", str)
+    features = store.read_table(Path(f"data/features/{symbol}.parquet"), FEATURES)
+    sealed = params.load_value("splits.holdout_fraction", float)
+    sealed_from = holdout_start(features["ordinal"].to_numpy(), sealed)
+    models = fit_regimes(features, [(0, sealed_from)], params.load("hmm", HmmParams))
+    columns = models.columns(features)
+    with store.replacing(Path("models/hmm")) as folder:
+        folder.mkdir()
+        for name, text in models.to_json().items():
+            store.write_bytes(folder / f"{name}.json", text.encode())
+    regimes = pl.concat([features.select(*REGIMES.columns), columns], how="horizontal")
+    store.write_table(Path(f"data/regimes/{symbol}.parquet"), regimes, REGIMES)
+    store.write_json(Path("reports/hmm.json"), summaries(models, columns))
+
+
+if __name__ == "__main__":
+    run(main)

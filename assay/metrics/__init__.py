@@ -1,0 +1,1 @@
+"""Metrics: returns, drawdown, the Sharpe family, classification, intervals; pure functions of arrays."""

@@ -1,0 +1,1 @@
+"""What the predictions would have earned: execution, costs, sizing and limits."""

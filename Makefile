@@ -1,7 +1,7 @@
 # make run    sets everything up, runs the pipeline, says where the report is
 # make test   sets everything up, runs the tests
 .DEFAULT_GOAL := run
-.PHONY: run test test-slow coverage check lock clean
+.PHONY: run test test-slow check lock clean
 
 BIN  := .venv/bin
 PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -12,13 +12,10 @@ run: .venv/.ready
 	@echo "The report: file://$(CURDIR)/reports/report.html"
 
 test: .venv/.ready
-	@pytest -n auto -m "not slow"
+	@pytest -n auto -m "not slow" --cov --cov-report=term:skip-covered
 
 test-slow: .venv/.ready
 	@pytest -n auto -m slow
-
-coverage: .venv/.ready
-	@pytest -n auto --cov --cov-report=term:skip-covered
 
 # Style, types, layers: what a reviewer should not have to say.
 check: .venv/.ready
@@ -38,4 +35,4 @@ lock: .venv/.ready
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock > /dev/null
 
 clean:
-	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .uv .numba .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -71,8 +71,8 @@ def read(path: Path = PATH) -> dict[str, Any]:
     """Return the whole of ``params.yaml`` as plain values; unknown top-level names are refused."""
     try:
         tree = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise ParamsError(path, "must be readable YAML", str(error), "restore it from git") from None
+    except (OSError, ValueError, YAMLError) as error:
+        raise ParamsError(path, "must be readable YAML", _line(error), "restore it from git") from None
     if not isinstance(tree, dict):
         raise ParamsError(path, "must hold blocks of parameters", type(tree).__name__, "restore it from git")
     known = [block for block in BLOCKS if "." not in block]
@@ -96,23 +96,30 @@ def _block(block: str, path: Path) -> Any:
 def _explained(error: ValidationError, block: str, model: type[BaseModel], path: Path) -> ParamsError:
     """Turn pydantic's first complaint into one line with the nearest known name."""
     first = error.errors()[0]
-    place = [str(part) for part in first["loc"] if not str(part).startswith(("function-", "literal["))]
+    place, known = _place(model, [str(part) for part in first["loc"]])
     where = ".".join([block, *place])
     if first["type"] == "extra_forbidden":
-        return ParamsError(path, "unknown parameter", where, _hint(place[-1], _names(model, place[:-1])))
-    return ParamsError(path, f"{where}: {first['msg'].lower()}", repr(first["input"]), f"see `assay explain {where}`")
+        return ParamsError(path, "unknown parameter", where, _hint(place[-1], known))
+    rule = first["msg"].removeprefix("Value error, ").lower()
+    return ParamsError(path, f"{where}: {rule}", repr(first["input"]), f"see `assay explain {where}`")
 
 
-def _names(model: type[BaseModel], place: list[str]) -> list[str]:
-    """Return the names allowed at a place inside a parameter class."""
-    for part in place:
-        inner = model.model_fields[part].annotation if part in model.model_fields else None
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            return []
-        model = inner
-    return list(model.model_fields)
+def _place(model: type[BaseModel], parts: list[str]) -> tuple[list[str], list[str]]:
+    """Return the names down to the parameter, without the parts of its type, and the names known beside it."""
+    if not parts:
+        return [], []
+    known = list(model.model_fields)
+    inner = model.model_fields[parts[0]].annotation if parts[0] in known else None
+    if isinstance(inner, type) and issubclass(inner, BaseModel) and parts[1:]:
+        below, known = _place(inner, parts[1:])
+        return [parts[0], *below], known
+    return parts[:1], known
 
 
 def _hint(name: str, known: list[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     return f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())

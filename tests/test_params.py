@@ -59,6 +59,7 @@ def test_one_value_is_read_by_its_path(tmp_path):
         ("seed: 7", "missing block; found models"),
         ("models: [", "must be readable YAML"),
         ("models: {n_estimators: 1, n_estimators: 2}", "must be readable YAML"),
+        ("seed: 2024-13-01", "must be readable YAML"),
         ("- 1", "must hold blocks of parameters"),
     ],
 )

@@ -63,15 +63,20 @@ def test_json_refuses_nan_and_keeps_the_old_file(tmp_path):
     assert store.read_json(tmp_path / "x.json") == 1
 
 
+def break_off(folder: Path) -> None:
+    with store.replacing(folder) as part:
+        part.mkdir()
+        (part / "new").write_text("new")
+        raise ZeroDivisionError
+
+
 def test_a_failure_while_writing_leaves_the_old_folder_and_no_part(tmp_path):
     folder = tmp_path / "out"
     with store.replacing(folder) as part:
         part.mkdir()
         (part / "old").write_text("old")
-    with pytest.raises(ZeroDivisionError), store.replacing(folder) as part:
-        part.mkdir()
-        (part / "new").write_text("new")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        break_off(folder)
     assert [path.relative_to(tmp_path) for path in sorted(tmp_path.rglob("*"))] == [Path("out"), Path("out/old")]
 
 

@@ -18,6 +18,7 @@ from assay.types import Floats
 _feature = partial(Feature, "flow")
 
 _VOLUME = ("volume",)
+MILLION = 1e6
 _CRS = "Chordia, Roll, Subrahmanyam 2002"
 
 
@@ -136,10 +137,10 @@ def _of_window(window: int) -> list[Feature]:
         ),
         _feature(
             f"amihud_{window}",
-            f"mean of |log return| / value traded of {window} bars; NaN where a bar traded nothing",
-            "1 / quote currency",
+            f"mean of |log return| / value traded in millions of {window} bars; NaN where a bar traded nothing",
+            "1 / million of quote currency",
             window + 1,
-            lambda x: amihud(x, window),
+            lambda x: MILLION * amihud(x, window),
             "Amihud 2002, eq. 1",
             _VOLUME,
         ),

@@ -1,0 +1,1 @@
+"""Learning: models, meta-labels, calibration, thresholds, and the one fit used by training and by every fold."""

@@ -1,0 +1,1 @@
+"""Models as bytes: each kind is fitted, exported at once, and predicts from what was exported alone."""

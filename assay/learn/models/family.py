@@ -1,0 +1,142 @@
+"""The kinds of models behind one door: fit and export, or open and predict."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+import numpy as np
+
+from assay.errors import FitError
+from assay.learn.models.artifact import Artifact, Card
+from assay.learn.params import TreeParams
+from assay.types import Flags, Floats, Singles
+
+
+class Family(Protocol):
+    """What the module of one kind offers."""
+
+    FILE: str
+
+    def fit(
+        self, x: Singles, up: Flags, weight: Floats, n_drawn: int, params: TreeParams, seed: int
+    ) -> tuple[bytes, Floats]:
+        """Return the exported model and the importance of each column, in any unit.
+
+        A tree draws ``n_drawn`` of the rows.
+        """
+        ...
+
+    def opened(self, content: bytes) -> Model:
+        """Return the model that was exported."""
+        ...
+
+
+class Model(Protocol):
+    """An exported model, opened."""
+
+    def __call__(self, x: Singles) -> Floats:
+        """Return P(second class) of each row, shape (n,)."""
+        ...
+
+
+LEAVES = 10
+_MODULES = {"rf_cpu": "assay.learn.models.forest", "lightgbm": "assay.learn.models.boosting"}
+
+
+def fit(
+    x: Singles,
+    names: Sequence[str],
+    schema: str,
+    up: Flags,
+    weight: Floats,
+    params: TreeParams,
+    seed: int,
+    where: str,
+    classes: tuple[int, int] = (-1, 1),
+) -> Artifact:
+    """Fit a classifier of two classes and export it.
+
+    Parameters
+    ----------
+    x
+        Finite features, shape (n, d), single precision.
+    names, schema
+        Their names, in order, and the hash of their schema.
+    up
+        Whether a row is of the second class, shape (n,).
+    weight
+        Positive weights, shape (n,).
+    params, seed
+        Which model, how large, and its random stream.
+    where
+        What the message calls it when the fit is refused.
+    classes
+        What the two classes stand for.
+
+    Raises
+    ------
+    FitError
+        If there are fewer than ``params.min_rows`` rows, or all are of one class.
+    """
+    _check(up, params.min_rows, where)
+    family = _family(params.type)
+    content, importance = family.fit(x, up, weight, drawn(params, weight), params, seed)
+    total = importance.sum()
+    shares = importance / total if total > 0 else importance
+    digest = hashlib.sha256(content).hexdigest()
+    card = Card(params.type, family.FILE, tuple(names), schema, classes, up.size, tuple(shares.tolist()), digest)
+    return Artifact(content, card)
+
+
+class Predictor:
+    """An artifact, opened once and asked often; out-of-fold, walk-forward and served predictions all come from here."""
+
+    def __init__(self, artifact: Artifact) -> None:
+        self.card = artifact.card
+        self._model = _family(artifact.card.kind).opened(artifact.content)
+
+    def predict(self, x: Singles, names: Sequence[str], schema: str) -> Floats:
+        """Return P(second class) of each row, shape (n,); a row's bits do not depend on the other rows.
+
+        Raises
+        ------
+        DataError
+            If the columns are not those of the fit.
+        """
+        self.card.check(names, schema)
+        return self._model(x) if x.size else np.empty(0)
+
+
+def _family(kind: str) -> Family:
+    """Load the module of one kind; the others' libraries stay out of the process."""
+    try:
+        return cast("Family", import_module(_MODULES[kind]))
+    except OSError as error:
+        remedy = "install the system's OpenMP runtime (libgomp1), or choose another models.type"
+        raise FitError("models.type", f"{kind} must load", error, remedy) from None
+
+
+def drawn(params: TreeParams, weight: Floats) -> int:
+    """Return how many rows each tree draws.
+
+    ``uniqueness`` is the mean weight: the average uniqueness of the labels, as López de Prado 2018 (*Advances in
+    Financial Machine Learning*, 4.5 and 6.3.3) sizes the draws of a bagged ensemble; but ten leaves' worth at least,
+    or trees could not split at all.
+    """
+    if params.max_samples != "uniqueness":
+        return max(round(params.max_samples * weight.size), 1)
+    n_unique = round(float(weight.mean()) * weight.size)
+    return min(max(n_unique, LEAVES * params.min_samples_leaf), weight.size)
+
+
+def _check(up: Flags, min_rows: int, where: str) -> None:
+    if up.size < min_rows:
+        remedy = "make more events, ask for fewer splits, or lower min_rows"
+        raise FitError(where, f"needs {min_rows} training rows or more", up.size, remedy)
+    n_up = int(up.sum())
+    if n_up in {0, up.size}:
+        found = f"{up.size} rows, all {'of the second' if n_up else 'of the first'}"
+        raise FitError(where, "needs training rows of two classes", found, "widen the range or change the labels")

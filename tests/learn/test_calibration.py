@@ -1,0 +1,105 @@
+"""Calibration against published vectors, other software and laws."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from assay.errors import FitError
+from assay.learn.calibration import fit, from_json, log_odds
+from assay.learn.logistic import cross_entropy
+
+Y = np.array([0, 0, 1, 1, 0, 1, 1, 0, 1, 1], dtype=bool)
+P = np.array([0.1, 0.3, 0.35, 0.8, 0.45, 0.6, 0.9, 0.2, 0.55, 0.7])
+ISOTONIC_OF_SCIENCE_13 = [0, 0, 0, 0.5, 0.5, 1, 1, 1, 1, 1]
+ONES = np.ones(10)
+METHODS = ["platt", "isotonic", "none"]
+
+scores = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=10, max_size=60)
+
+
+def test_isotonic_of_the_published_vector():
+    assert fit(P, Y, ONES, "isotonic").apply(np.sort(P)).tolist() == ISOTONIC_OF_SCIENCE_13
+
+
+def test_platt_equals_a_general_minimiser_on_platts_targets():
+    target = np.where(Y, 7 / 8, 1 / 6)
+    score = np.log(P / (1 - P))
+
+    def loss(ab):
+        z = ab[0] * score + ab[1]
+        return np.sum(np.logaddexp(0, z) - target * z)
+
+    reference = minimize(loss, [0, 0], method="BFGS", options={"gtol": 1e-9}).x
+    curve = fit(P, Y, ONES, "platt")
+    assert [curve.slope, curve.intercept] == pytest.approx(reference, abs=1e-6)
+
+
+def test_platt_finds_the_curve_that_made_the_outcomes():
+    rng = np.random.default_rng(0)
+    p = rng.uniform(0.02, 0.98, 40_000)
+    win = rng.random(p.size) < 1 / (1 + np.exp(-(0.6 * np.log(p / (1 - p)) - 0.3)))
+    curve = fit(p, win, np.ones(p.size), "platt")
+    assert curve.slope == pytest.approx(0.6, abs=0.03)
+    assert curve.intercept == pytest.approx(-0.3, abs=0.04)
+
+
+def test_platt_leaves_a_right_model_alone():
+    rng = np.random.default_rng(1)
+    p = rng.uniform(0.02, 0.98, 40_000)
+    assert np.abs(fit(p, rng.random(p.size) < p, np.ones(p.size), "platt").apply(p) - p).max() < 0.02
+
+
+def test_a_model_that_is_wrong_way_round_is_not_turned_round():
+    curve = fit(P, ~Y, ONES, "platt")
+    assert curve.floored
+    assert curve.apply(P) == pytest.approx(np.full(10, (4 * 5 / 6 + 6 / 8) / 10))
+
+
+def test_one_outcome_only_gives_platts_smoothed_rate():
+    curve = fit(P, Y | True, ONES, "platt")
+    assert curve.apply(P) == pytest.approx(np.full(10, 11 / 12), abs=1e-6)
+
+
+def test_a_score_of_zero_or_one_stays_finite():
+    assert np.all(np.isfinite(log_odds(np.array([0.0, 1.0]))))
+    assert np.all(
+        np.isfinite(fit(np.array([0.0, 1.0] * 6), np.array([False, True] * 6), np.ones(12), "platt").apply(P))
+    )
+
+
+@given(scores, st.sampled_from(METHODS))
+@settings(deadline=None, max_examples=150)
+def test_calibrated_probabilities_are_probabilities_and_never_fall(pairs, method):
+    p, win = np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
+    said = fit(p, win, np.ones(p.size), method).apply(np.linspace(0, 1, 101))
+    assert said.min() >= 0
+    assert said.max() <= 1
+    assert np.all(np.diff(said) >= -1e-15)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_text_reads_back_to_the_same_bits(method):
+    curve = fit(P, Y, ONES, method)
+    assert from_json(curve.to_json()) == curve
+
+
+def test_too_few_rows_are_refused():
+    with pytest.raises(FitError, match="calibration: needs 10 events or more; found 9"):
+        fit(P[:9], Y[:9], ONES[:9], "platt")
+
+
+@pytest.mark.parametrize("method", ["platt", "isotonic"])
+def test_an_event_repeated_k_times_at_weight_one_kth_counts_once(method):
+    once, thrice = fit(P, Y, ONES, method), fit(np.repeat(P, 3), np.repeat(Y, 3), np.full(30, 1 / 3), method)
+    assert thrice.apply(P) == pytest.approx(once.apply(P), abs=1e-9)
+
+
+def test_a_rows_value_does_not_depend_on_the_others():
+    curve = fit(P, Y, ONES, "platt")
+    assert [float(curve.apply(P[i : i + 1])[0]) for i in range(10)] == curve.apply(P).tolist()
+
+
+def test_cross_entropy_does_not_overflow():
+    assert cross_entropy(np.array([1e3]), np.array([0.0]), np.array([1.0]), 5.0, 0.0) == pytest.approx(5e3)

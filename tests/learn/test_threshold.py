@@ -1,0 +1,55 @@
+"""The threshold net of costs, against its closed form."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assay.errors import FitError
+from assay.learn.threshold import Threshold, break_even, fit
+
+BREAK_EVEN_OF_SCIENCE_11 = [((2, 1, 0), 1 / 3), ((2, 1, 0.2), 0.4), ((1, 1, 0.1), 0.55)]
+AT_BARRIERS = Threshold(1.0, 1.0, 0, 0)
+
+
+@pytest.mark.parametrize(("case", "cut"), BREAK_EVEN_OF_SCIENCE_11)
+def test_published_cuts(case, cut):
+    tp, sl, cost = (np.array([float(value)]) for value in case)
+    assert AT_BARRIERS.cut(tp, sl, np.array([100.0]), cost)[0] == pytest.approx(cut, abs=1e-12)
+
+
+@given(st.floats(0.01, 10), st.floats(0.01, 10), st.floats(0, 5))
+@settings(deadline=None, max_examples=100)
+def test_at_the_cut_a_trade_earns_its_costs(gain, loss, cost):
+    p = break_even(np.array([gain]), np.array([loss]), np.array([cost]))[0]
+    assert p * gain - (1 - p) * loss == pytest.approx(cost, abs=1e-9)
+
+
+def test_wins_and_losses_are_sized_in_their_barriers():
+    gross = np.array([2.0, 1.0, -1.0, 0.0, 4.0] * 4)
+    tp, sl, price = np.tile([2.0, 2, 2, 2, 4], 4), np.full(20, 1.0), np.full(20, 50.0)
+    assert fit(gross, tp, sl, price) == Threshold((1 + 0.5 + 1) / 3, 0.5, 12, 8)
+
+
+def test_without_a_barrier_the_other_one_or_the_price_is_the_unit():
+    inf, one = np.array([np.inf]), np.array([1.0])
+    price = np.array([50.0])
+    assert AT_BARRIERS.cut(inf, one, price, one) == break_even(one, one, one)
+    assert AT_BARRIERS.cut(one, inf, price, one) == break_even(one, one, one)
+    assert AT_BARRIERS.cut(inf, inf, price, one) == break_even(price, price, one)
+
+
+def test_only_losses_leave_the_win_at_its_barrier():
+    ones = np.ones(12)
+    assert fit(-ones, ones, ones, ones) == Threshold(1.0, 1.0, 0, 12)
+
+
+def test_too_few_events_are_refused():
+    ones = np.ones(9)
+    with pytest.raises(FitError, match="threshold: needs 10 events or more; found 9"):
+        fit(ones, ones, ones, ones)
+
+
+def test_text_reads_back():
+    threshold = Threshold(0.7, 0.9, 3, 4)
+    assert Threshold.from_json(threshold.to_json()) == threshold

@@ -12,10 +12,10 @@ run: .venv/.ready
 	@echo "The report: file://$(CURDIR)/reports/report.html"
 
 test: .venv/.ready
-	@pytest -n auto -m "not slow" --cov --cov-report=term:skip-covered
+	@pytest -n auto --dist loadgroup -m "not slow" --cov --cov-report=term:skip-covered
 
 test-slow: .venv/.ready
-	@pytest -n auto -m slow
+	@pytest -n auto --dist loadgroup -m slow
 
 # Style, types, layers: what a reviewer should not have to say.
 check: .venv/.ready

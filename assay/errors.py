@@ -20,7 +20,10 @@ class AssayError(Exception):
 
     def __init__(self, where: object, rule: str, found: object, remedy: str) -> None:
         self.where, self.rule, self.found, self.remedy = str(where), rule, str(found), remedy
-        super().__init__(" ".join(f"{where}: {rule}; found {found}; {remedy}".split()))
+        super().__init__(self.where, rule, self.found, remedy)
+
+    def __str__(self) -> str:
+        return " ".join(f"{self.where}: {self.rule}; found {self.found}; {self.remedy}".split())
 
 
 class DataError(AssayError):
@@ -37,3 +40,7 @@ class FitError(AssayError):
 
 class StoreError(AssayError):
     """A file cannot be read or written."""
+
+
+class ComputeError(AssayError):
+    """Work could not be done where it was sent."""

@@ -6,10 +6,12 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from assay.compute.params import ComputeParams
 from assay.compute.progress import counted
+from assay.errors import ComputeError
 from assay.types import Executor
 
 T = TypeVar("T")
@@ -35,8 +37,12 @@ class Processes:
         """Return ``[function(item) for item in items]``; the first error raised stops the rest."""
         work = list(items)
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(self.n_workers, max(len(work), 1)), context) as pool:
-            return list(counted(pool.map(function, work), len(work), label))
+        try:
+            with ProcessPoolExecutor(min(self.n_workers, max(len(work), 1)), context) as pool:
+                return list(counted(pool.map(function, work), len(work), label))
+        except BrokenProcessPool:
+            remedy = "free memory, or set compute.n_workers lower"
+            raise ComputeError(label, "needs its worker processes to live", "one was killed", remedy) from None
 
 
 def executor(params: ComputeParams) -> Executor:

@@ -84,13 +84,9 @@ def fetch(params: DataParams, instrument: Instrument, tally: Counter[str]) -> It
             used = dict(origins[number] for number in frame["file"].unique(maintain_order=True))
             yield Month(f"{start:%Y-%m}", frame.drop("file"), used, counts)
     if not n_ticks:
-        found = f"none of {tally['rows_read']} rows left"
-        raise DataError(
-            f"data.source {params.source}",
-            f"needs ticks from {params.start} to {params.end}",
-            found,
-            "change the range",
-        )
+        where = f"data.source {params.source} {params.path or params.cache}".rstrip()
+        found = f"none among {tally['rows_read']} rows"
+        raise DataError(where, f"needs a tick from {params.start} to {params.end}", found, "change the range")
 
 
 def _followed(

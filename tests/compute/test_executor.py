@@ -1,7 +1,11 @@
+import os
+import signal
+
 import pytest
 
 from assay.compute.executor import Processes, Serial, executor
 from assay.compute.params import ComputeParams
+from assay.errors import ComputeError, FitError
 
 
 def square(x: int) -> int:
@@ -9,7 +13,12 @@ def square(x: int) -> int:
 
 
 def refuse(x: int) -> int:
-    raise ValueError(x)
+    raise FitError(f"fold {x}", "needs two classes", "one", "take more rows")
+
+
+def die(x: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return x
 
 
 @pytest.mark.parametrize("pool", [Serial(), Processes(2), Processes(3)])
@@ -19,8 +28,13 @@ def test_results_keep_the_order_of_the_items_whoever_does_the_work(pool):
 
 @pytest.mark.parametrize("pool", [Serial(), Processes(2)])
 def test_an_error_reaches_the_caller(pool):
-    with pytest.raises(ValueError, match="1"):
+    with pytest.raises(FitError, match=r"^fold 1: needs two classes; found one; take more rows$"):
         pool.map(refuse, [1], "errors")
+
+
+def test_a_killed_worker_is_one_line():
+    with pytest.raises(ComputeError, match="a sum: needs its worker processes to live"):
+        Processes(2).map(die, [1, 2], "a sum")
 
 
 def test_no_items_are_no_work():

@@ -60,7 +60,7 @@ def test_ticks_are_yielded_by_month(cache):
 
 
 def test_a_closed_range_is_empty(cache):
-    with pytest.raises(DataError, match="needs ticks from 2019-02-04T13:00 to 2019-02-04T14:00; found none of 0 rows"):
+    with pytest.raises(DataError, match="2019-02-04T13:00 to 2019-02-04T14:00; found none among 0 rows"):
         months(cache, start="2019-02-04T13:00", end="2019-02-04T14:00")
 
 

@@ -177,5 +177,5 @@ def test_fetch_cuts_the_range_and_yields_months():
 
 def test_a_range_without_ticks_is_one_line():
     params = DataParams(source="synthetic", start="2031-01-01", synthetic=SyntheticParams(n_ticks=10))
-    with pytest.raises(DataError, match="needs ticks from 2031-01-01 to all; found none of 10 rows left"):
+    with pytest.raises(DataError, match="needs a tick from 2031-01-01 to all; found none among 10 rows"):
         list(fetch(params, instrument("ES", 0.25), Counter()))

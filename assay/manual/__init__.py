@@ -1,0 +1,1 @@
+"""The manual of ``params.yaml``: every knob, what it means, and what a change of it reruns."""

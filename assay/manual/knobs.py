@@ -1,0 +1,103 @@
+"""Every knob of the pipeline, gathered from the packages that own them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field
+
+from assay.backtest.params import BacktestParams
+from assay.bars.params import BarsParams
+from assay.compute.params import ComputeParams
+from assay.errors import ParamsError
+from assay.features.params import FeatureParams
+from assay.labels.params import LabelParams
+from assay.learn.params import MetaParams, ModelParams
+from assay.manual.allowed import allowed
+from assay.market.costs import CostParams
+from assay.market.instruments import InstrumentParams
+from assay.market.sessions import SessionParams
+from assay.regimes.params import HmmParams
+from assay.report.params import ReportParams
+from assay.simulate.params import MonteCarloParams
+from assay.sources.params import DataParams
+from assay.splits.params import SplitParams, WalkForwardParams
+from assay.types import Params
+
+
+class RunParams(Params):
+    """Name and seed of the run: top-level values."""
+
+    name: str = Field("es-sample", min_length=1, description="Name of the experiment, shown in the report.")
+    seed: int = Field(
+        7, ge=0, lt=2**32, description="Where all randomness starts; every use has a child seed of its own."
+    )
+
+
+BLOCKS: Mapping[str, type[Params]] = {
+    "instrument": InstrumentParams,
+    "data": DataParams,
+    "session": SessionParams,
+    "bars": BarsParams,
+    "features": FeatureParams,
+    "labels": LabelParams,
+    "splits": SplitParams,
+    "hmm": HmmParams,
+    "models": ModelParams,
+    "models.meta": MetaParams,
+    "costs": CostParams,
+    "walkforward": WalkForwardParams,
+    "backtest": BacktestParams,
+    "montecarlo": MonteCarloParams,
+    "report": ReportParams,
+    "compute": ComputeParams,
+}
+"""The class behind each block of ``params.yaml``, in the order of the file."""
+
+
+@dataclass(frozen=True)
+class Knob:
+    """One parameter: where it stands, what it means, what it may be, what it is unless changed."""
+
+    path: str
+    meaning: str
+    allowed: str
+    default: Any
+
+
+def knobs() -> list[Knob]:
+    """Return every knob in the order of ``params.yaml``."""
+    found = list(_walk("", RunParams()))
+    for block, model in BLOCKS.items():
+        found += _walk(f"{block}.", model())
+    order = list(dict.fromkeys(block.partition(".")[0] for block in ["name", "seed", *BLOCKS]))
+    return sorted(found, key=lambda knob: order.index(knob.path.partition(".")[0]))
+
+
+def find(path: str) -> list[Knob]:
+    """Return the knob at a path, or all knobs of a block.
+
+    Raises
+    ------
+    ParamsError
+        If there is none, with the nearest known name.
+    """
+    every = knobs()
+    inside = [knob for knob in every if knob.path == path or knob.path.startswith(f"{path}.")]
+    if inside:
+        return inside
+    near = difflib.get_close_matches(path, [knob.path for knob in every], n=1, cutoff=0.0)
+    raise ParamsError("params.yaml", "unknown parameter", path, f"did you mean {near[0]}?")
+
+
+def _walk(prefix: str, defaults: Params) -> Iterator[Knob]:
+    for name, field in type(defaults).model_fields.items():
+        default = getattr(defaults, name)
+        if isinstance(default, Params):
+            yield from _walk(f"{prefix}{name}.", default)
+        else:
+            meaning = field.description or ""
+            yield Knob(f"{prefix}{name}", meaning, allowed(field.annotation, field.metadata), default)

@@ -1,0 +1,1 @@
+"""The report: numbers first, then figures, then one self-contained page."""

@@ -1,0 +1,104 @@
+"""All figures of a run, by name; a figure without data is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from assay.report.figures.canvas import Letters
+from assay.report.figures.equity import Curve, equity_figure
+from assay.report.figures.fan import fan_figure
+from assay.report.figures.forecasts import calibration_figure, importance_figure
+from assay.report.figures.interval import Whisker, interval_figure
+from assay.report.figures.market import days_figure, regimes_figure
+from assay.report.inputs import Inputs
+from assay.report.summarize import Summary, tested_bars
+from assay.types import Floats
+
+CURVES = (
+    ("signals", "gross", "every signal, gross", "gross"),
+    ("signals", "net", "every signal, net", "signals"),
+    ("selected", "net", "thresholded, net", "selected"),
+)
+"""Book, kind of result, label and role of the lines that every picture of results shows, in this order."""
+
+
+def figures(inputs: Inputs, summary: Summary, max_points: int, letters: Letters = "none") -> dict[str, str]:
+    """Return every figure that has data, as SVG text in colours that stand for roles."""
+    drawn = {
+        "interval": _interval(summary.books, letters),
+        "equity": _equity(inputs, summary.currency, max_points, letters),
+        "calibration": _calibration(inputs, summary, letters),
+        "importance": _importance(summary, letters),
+        "regimes": _regimes(inputs, max_points, letters),
+        "fan": fan_figure(inputs.fan, summary.currency, letters) if inputs.fan.height else None,
+        "days": days_figure([day for day, _ in summary.days], np.array([n for _, n in summary.days]), letters),
+    }
+    return {name: svg for name, svg in drawn.items() if svg is not None}
+
+
+def _interval(books: Mapping[str, Mapping[str, Any]], letters: Letters) -> str | None:
+    results = [(label, role, books[book][f"{kind}_return_bps"]) for book, kind, label, role in CURVES]
+    whiskers = [
+        Whisker(label, role, found["mean"], found["low"], found["high"])
+        for label, role, found in results
+        if found["mean"] is not None
+    ]
+    return interval_figure(whiskers, letters) if whiskers else None
+
+
+def _equity(inputs: Inputs, currency: str, max_points: int, letters: Letters) -> str | None:
+    bars = tested_bars(inputs)
+    traded = set(inputs.trades["book"].cast(pl.String).to_list())
+    if not traded or not bars.height:
+        return None
+    span = pl.col("ordinal").is_between(bars["ordinal"][0], bars["ordinal"][-1])
+    equity = inputs.equity.filter(span)
+    curves = [
+        _curve(equity.filter(pl.col("book") == book), kind, label, role, inputs.reports["backtest"]["capital"])
+        for book, kind, label, role in CURVES
+        if book in traded
+    ]
+    return equity_figure(curves, bars["closed_at"].to_list(), currency, max_points, letters)
+
+
+def _curve(equity: pl.DataFrame, kind: str, label: str, role: str, capital: float) -> Curve:
+    profit = equity[kind].to_numpy() - capital
+    highest = np.maximum(np.maximum.accumulate(profit), 0.0)
+    return Curve(label, role, equity["ordinal"].to_numpy(), profit, profit - highest)
+
+
+def _calibration(inputs: Inputs, summary: Summary, letters: Letters) -> str | None:
+    if not summary.calibration:
+        return None
+    groups = pl.DataFrame(summary.calibration)
+    mean_p, rate, n = (groups[name].to_numpy() for name in ("mean_p", "rate", "n"))
+    return calibration_figure(mean_p, rate, n, inputs.predictions["p_win"].to_numpy(), letters)
+
+
+def _importance(summary: Summary, letters: Letters) -> str | None:
+    if not summary.importance:
+        return None
+    values = np.array([row["share"] for row in summary.importance], dtype=np.float64)
+    return importance_figure([row["name"] for row in summary.importance], values, letters)
+
+
+def _regimes(inputs: Inputs, max_points: int, letters: Letters) -> str | None:
+    scales = {name: _probabilities(inputs.regimes, name) for name in ("macro", "micro")}
+    shown = {name: values for name, values in scales.items() if values.shape[1]}
+    if not shown:
+        return None
+    close = inputs.bars["close"].to_numpy()
+    return regimes_figure(close, inputs.bars["closed_at"].to_list(), shown, max_points, letters)
+
+
+def _probabilities(regimes: pl.DataFrame, scale: str) -> Floats:
+    columns = sorted((name for name in regimes.columns if name.startswith(f"{scale}_")), key=_state_number)
+    return regimes.select(columns).to_numpy().astype(np.float64).reshape(regimes.height, len(columns))
+
+
+def _state_number(column: str) -> int:
+    return int(column.rpartition("_")[2])

@@ -1,0 +1,72 @@
+"""What the report is made of: the tables and reports of all stages, the params, and the hash of every file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assay.tables.bars import BARS
+from assay.tables.book import EQUITY, ROUND_TRIPS
+from assay.tables.fan import FAN
+from assay.tables.predictions import PREDICTIONS
+from assay.tables.regimes import REGIMES
+from assay.tables.table import Table
+
+REPORTS: Mapping[str, Path] = {
+    "manifest": Path("data/manifest.json"),
+    "bars": Path("reports/bars.json"),
+    "schema": Path("data/features/schema.json"),
+    "labels": Path("reports/labels.json"),
+    "hmm": Path("reports/hmm.json"),
+    "walkforward": Path("reports/walkforward.json"),
+    "backtest": Path("reports/backtest.json"),
+    "montecarlo": Path("reports/montecarlo.json"),
+}
+"""The JSON files of the stages, by the name they have in :class:`Inputs`."""
+
+
+def tables(bar_type: str, symbol: str) -> dict[str, tuple[Path, Table]]:
+    """Return where each table of a market lies, and its contract."""
+    file = f"{symbol}.parquet"
+    return {
+        "bars": (Path("data/bars") / bar_type / file, BARS),
+        "regimes": (Path("data/regimes") / file, REGIMES),
+        "predictions": (Path("data/predictions") / file, PREDICTIONS),
+        "trades": (Path("data/trades.parquet"), ROUND_TRIPS),
+        "equity": (Path("data/equity.parquet"), EQUITY),
+        "fan": (Path("data/fan.parquet"), FAN),
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """All that the report reads.
+
+    Parameters
+    ----------
+    symbol
+        The market.
+    params
+        The blocks of ``params.yaml`` that results depend on.
+    bars, regimes, predictions, trades, equity, fan
+        Tables BARS (of the main type), REGIMES, PREDICTIONS, ROUND_TRIPS, EQUITY and FAN.
+    reports
+        Content of the JSON files, by the names of :data:`REPORTS`.
+    hashes
+        SHA-256 by path, of every file that was read.
+    """
+
+    symbol: str
+    params: Mapping[str, Any]
+    bars: pl.DataFrame
+    regimes: pl.DataFrame
+    predictions: pl.DataFrame
+    trades: pl.DataFrame
+    equity: pl.DataFrame
+    fan: pl.DataFrame
+    reports: Mapping[str, Any]
+    hashes: Mapping[str, str]

@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import pytest
+
+from assay import params
+from assay.cli import main
+from assay.manual.knobs import BLOCKS, find, knobs
+from assay.manual.render import render
+from assay.manual.reruns import reruns
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_params_yaml_is_the_manual_with_every_knob_at_its_default():
+    assert (ROOT / "params.yaml").read_text() == render()
+
+
+def test_the_rendered_manual_reads_back_as_the_defaults(tmp_path):
+    path = tmp_path / "params.yaml"
+    path.write_text(render())
+    for block, model in BLOCKS.items():
+        assert params.load(block, model, path) == model()
+
+
+def test_blocks_are_those_that_the_reader_knows():
+    assert [block for block in params.BLOCKS if block not in {"name", "seed"}] == list(BLOCKS)
+
+
+@pytest.mark.parametrize("knob", knobs(), ids=lambda knob: knob.path)
+def test_every_knob_says_what_it_means(knob):
+    assert len(knob.meaning) > 15
+    assert knob.meaning.endswith((".", ".)"))
+    assert knob.allowed
+
+
+def test_a_block_explains_all_its_knobs():
+    assert {knob.path for knob in find("models.meta")} == {
+        f"models.meta.{name}" for name in BLOCKS["models.meta"].model_fields
+    }
+
+
+PIPELINE = {
+    "fetch": {"params": ["data"], "outs": ["data/ticks"]},
+    "train": {"deps": ["data/ticks"], "params": ["models.n_estimators", "seed"], "outs": ["models/base"]},
+    "report": {"deps": ["models/base/model.onnx"], "params": ["name"], "outs": [{"report.html": {"cache": False}}]},
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "stages"),
+    [
+        ("data.source", ["fetch", "train", "report"]),
+        ("models.n_estimators", ["train", "report"]),
+        ("models", ["train", "report"]),
+        ("name", ["report"]),
+        ("compute.n_workers", []),
+    ],
+)
+def test_a_change_reruns_the_stages_that_declare_it_and_what_follows(key, stages):
+    assert reruns(key, PIPELINE) == stages
+
+
+def test_explain_prints_meaning_default_and_stages(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert main(["explain", "models.n_estimators"]) == 0
+    text = capsys.readouterr().out
+    assert "default  200" in text
+    assert "reruns   train-base, train-meta, walkforward, backtest, montecarlo, report" in text
+
+
+def test_explain_refuses_what_it_does_not_know_and_names_the_nearest(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert main(["explain", "models.n_estimator"]) == 1
+    assert capsys.readouterr().err.strip().endswith("did you mean models.n_estimators?")

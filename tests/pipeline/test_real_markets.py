@@ -11,13 +11,14 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-SMALL = {
-    "models.n_estimators": 20,
-    "models.meta.n_estimators": 20,
-    "montecarlo.n_sims": 100,
-    "data.synthetic.n_ticks": 1000,
+DEFAULTS = {
+    "bars.types": {"tick": 100, "time": 300},
+    "labels.triple_barrier.max_horizon_bars": 50,
+    "labels.triple_barrier.min_horizon_bars": 10,
+    "walkforward.n_splits": 5,
+    "models.max_depth": 10,
 }
-BARS = {"bars.types": {"tick": 200}, "labels.triple_barrier.max_horizon_bars": 30}
+"""What params.yaml ships, with few trees."""
 
 
 def verdict_is_told(workspace) -> None:
@@ -30,7 +31,7 @@ def verdict_is_told(workspace) -> None:
 @pytest.mark.parametrize(("symbol", "n_ticks"), [("EURUSD", 266_219), ("GBPJPY", 816_421)])
 def test_dukascopy_ticks_become_a_report(make_workspace, shared, symbol, n_ticks):
     source = {"data.source": "dukascopy", "data.cache": str(shared / "dukascopy"), "instrument.symbol": symbol}
-    workspace = make_workspace({**SMALL, **BARS, **source}).run()
+    workspace = make_workspace({**DEFAULTS, **source}).run()
     assert json.loads((workspace.folder / "data" / "manifest.json").read_text())["n_rows"] == n_ticks
     verdict_is_told(workspace)
 
@@ -61,7 +62,7 @@ def test_fxcm_quotes_become_a_report_with_their_crossed_rows_counted(make_worksp
         "data.time_zone": "Etc/GMT+5",
         "data.crossed_quotes": "drop",
     }
-    workspace = make_workspace({**SMALL, **BARS, **source}).run()
+    workspace = make_workspace({**DEFAULTS, **source}).run()
     manifest = json.loads((workspace.folder / "data" / "manifest.json").read_text())
     assert manifest["rules"]["crossed_quotes_dropped"] == 116_871
     assert manifest["n_rows"] == 1_144_807 - 116_871

@@ -180,5 +180,5 @@ def test_no_bars_however_odd_make_an_infinity(rows, instrument, hours):
 
 
 def test_the_bars_of_these_tests_keep_the_contract(trades, quotes):
-    BARS.check(trades, "trades")
-    BARS.check(quotes, "quotes")
+    assert BARS.check(trades, "trades") is trades
+    assert BARS.check(quotes, "quotes") is quotes

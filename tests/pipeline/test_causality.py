@@ -74,21 +74,15 @@ def _bits(column: pl.Series) -> bytes:
     return column.to_numpy().tobytes()
 
 
-def known_by(ticks: pl.DataFrame, whole: dict) -> None:
-    """Run everything on some ticks and compare with the rows of the whole run that were known by their end."""
-    bars = bars_of(ticks)
+@pytest.mark.parametrize("cut", CUTS)
+def test_data_up_to_a_tick_give_the_same_rows_as_all_data(cut, ticks, whole):
+    bars = bars_of(ticks[:cut])
     n = bars.height
     assert same_bytes(bars, whole["bars"][:n])
     features = features_of(bars)
     assert same_bytes(features, whole["features"][:n])
     assert same_bytes(whole["models"].columns(features), whole["regimes"][:n])
-    labels = labels_of(bars)
-    assert same_bytes(labels, whole["labels"].filter(pl.col("end_ordinal") < n))
-
-
-@pytest.mark.parametrize("cut", CUTS)
-def test_data_up_to_a_tick_give_the_same_rows_as_all_data(cut, ticks, whole):
-    known_by(ticks[:cut], whole)
+    assert same_bytes(labels_of(bars), whole["labels"].filter(pl.col("end_ordinal") < n))
 
 
 @pytest.mark.parametrize("cut", CUTS[::3])

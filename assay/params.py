@@ -6,7 +6,7 @@ import difflib
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -40,6 +40,15 @@ P = TypeVar("P", bound=Params)
 T = TypeVar("T")
 
 
+class RunParams(Params):
+    """Name and seed of the run: top-level values."""
+
+    name: str = Field("es-sample", min_length=1, description="Name of the experiment, shown in the report.")
+    seed: int = Field(
+        7, ge=0, lt=2**32, description="Where all randomness starts; every use has a child seed of its own."
+    )
+
+
 def load(block: str, model: type[P], path: Path = PATH) -> P:
     """Return one block of ``params.yaml`` as its frozen class.
 
@@ -51,10 +60,7 @@ def load(block: str, model: type[P], path: Path = PATH) -> P:
     found = _block(block, path)
     if not isinstance(found, dict):
         raise ParamsError(path, f"{block} must be a block of parameters", repr(found), "see `assay explain`")
-    try:
-        return model.model_validate(found)
-    except ValidationError as error:
-        raise _explained(error, block, model, path) from None
+    return _validated(found, block, model, path)
 
 
 def load_value(name: str, kind: type[T], path: Path = PATH) -> T:
@@ -63,8 +69,13 @@ def load_value(name: str, kind: type[T], path: Path = PATH) -> T:
     try:
         return TypeAdapter(kind).validate_python(found, strict=True)
     except ValidationError as error:
-        rule = f"{name}: {error.errors()[0]['msg'].lower()}"
+        rule = f"{name}: {_rule(error.errors()[0]['msg'])}"
         raise ParamsError(path, rule, repr(found), f"see `assay explain {name}`") from None
+
+
+def seed(path: Path = PATH) -> int:
+    """Return the seed of the run."""
+    return _validated({"seed": _block("seed", path)}, "", RunParams, path).seed
 
 
 def read(path: Path = PATH) -> dict[str, Any]:
@@ -82,6 +93,13 @@ def read(path: Path = PATH) -> dict[str, Any]:
     return tree
 
 
+def _validated(found: dict[str, Any], block: str, model: type[P], path: Path) -> P:
+    try:
+        return model.model_validate(found)
+    except ValidationError as error:
+        raise _explained(error, block, model, path) from None
+
+
 def _block(block: str, path: Path) -> Any:
     """Walk to a block and take out the blocks below it that stand for themselves."""
     here: Any = read(path)
@@ -97,11 +115,16 @@ def _explained(error: ValidationError, block: str, model: type[BaseModel], path:
     """Turn pydantic's first complaint into one line with the nearest known name."""
     first = error.errors()[0]
     place, known = _place(model, [str(part) for part in first["loc"]])
-    where = ".".join([block, *place])
+    where = ".".join([block, *place]).lstrip(".")
     if first["type"] == "extra_forbidden":
         return ParamsError(path, "unknown parameter", where, _hint(place[-1], known))
-    rule = first["msg"].removeprefix("Value error, ").lower()
+    rule = _rule(first["msg"])
     return ParamsError(path, f"{where}: {rule}", repr(first["input"]), f"see `assay explain {where}`")
+
+
+def _rule(message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return text[:1].lower() + text[1:]
 
 
 def _place(model: type[BaseModel], parts: list[str]) -> tuple[list[str], list[str]]:

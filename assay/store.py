@@ -43,10 +43,13 @@ def ticks_of(folder: Path, symbol: str) -> list[Path]:
 def write_table(path: Path, frame: pl.DataFrame, table: Table) -> None:
     """Check a frame and write it as Parquet with fixed settings, whole or not at all."""
     table.check(frame, path)
-    with replacing(path) as part:
-        frame.write_parquet(
-            part, compression="zstd", compression_level=3, statistics=True, row_group_size=ROWS_PER_GROUP
-        )
+    try:
+        with replacing(path) as part:
+            frame.write_parquet(
+                part, compression="zstd", compression_level=3, statistics=True, row_group_size=ROWS_PER_GROUP
+            )
+    except pl.exceptions.PolarsError as error:
+        raise _unwritable(path, " ".join(str(error).split())) from None
 
 
 def read_json(path: Path) -> Any:
@@ -95,22 +98,30 @@ def sha256(path: Path) -> str:
 def replacing(path: Path) -> Iterator[Path]:
     """Give a path to write beside, then put what was written in place of ``path``; on failure leave no trace.
 
-    What is written may be one file or one folder; the old one is there until the new one is complete.
+    What is written may be one file or one folder; the old one is there until the new one is complete. A process that
+    is killed leaves the old one, or a folder's old and new one under other names, which the next writer puts right.
     """
-    part = path.with_name(f".{path.name}.part")
+    part, old = path.with_name(f".{path.name}.part"), path.with_name(f".{path.name}.old")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _remove(part)
+        _recover(path, part, old)
         yield part
-        if part.is_dir():
-            _remove(path)
+        if path.is_dir():
+            path.replace(old)
         part.replace(path)
+        _remove(old)
     except OSError as error:
-        raise StoreError(
-            path, "must be writable", error.strerror or str(error), "free the disk or change the mode"
-        ) from None
+        raise _unwritable(path, error.strerror or str(error)) from None
     finally:
         _remove(part)
+
+
+def _recover(path: Path, part: Path, old: Path) -> None:
+    """Clear up after a writer that was killed."""
+    _remove(part)
+    if old.exists() and not path.exists():
+        old.replace(path)
+    _remove(old)
 
 
 def _remove(path: Path) -> None:
@@ -118,6 +129,10 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     elif path.exists():
         path.unlink()
+
+
+def _unwritable(path: Path, found: str) -> StoreError:
+    return StoreError(path, "must be writable", found, "free the disk or change the mode")
 
 
 def _unreadable(path: Path, rule: str, error: Exception) -> StoreError | DataError:

@@ -33,10 +33,11 @@ def main() -> None:
 
         crosscheck(result, bars, predictions, settings, instrument, barriers)
     curves = tested(result, predictions)
+    report, points = summary(result, curves, settings.capital, instrument), thinned(curves).write_csv().encode()
+    store.write_json(Path("reports/backtest.json"), report)  # first, for it is refused where a number is not finite
     store.write_table(Path("data/trades.parquet"), result.trades, ROUND_TRIPS)
     store.write_table(Path("data/equity.parquet"), result.equity, EQUITY)
-    store.write_json(Path("reports/backtest.json"), summary(result, curves, settings.capital, instrument))
-    store.write_bytes(Path("reports/plots/equity.csv"), thinned(curves).write_csv().encode())
+    store.write_bytes(Path("reports/plots/equity.csv"), points)
 
 
 if __name__ == "__main__":

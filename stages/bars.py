@@ -26,11 +26,12 @@ def main() -> None:
     session = hours(params.load("session", SessionParams), instrument)
     ticks = read_ticks(symbol)
     day = days(ticks.get_column("time").to_physical().to_numpy(), session)
-    bars = {kind: build(ticks, kind, size, day, wanted.price, symbol) for kind, size in wanted.types.items()}
+    bars = {kind: build(ticks, kind, size, day, symbol) for kind, size in wanted.types.items()}
+    report = {"symbol": symbol, **health(bars, wanted, day, instrument.tick_size)}
+    store.write_json(REPORT, report)  # first, for it is refused where a number is not finite
     with store.replacing(BARS_FOLDER) as folder:
         for kind, frame in bars.items():
             store.write_table(folder / kind / f"{symbol}.parquet", frame, BARS)
-    store.write_json(REPORT, {"symbol": symbol, **health(bars, wanted, day, instrument.tick_size)})
 
 
 def read_ticks(symbol: str) -> pl.DataFrame:

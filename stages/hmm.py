@@ -12,6 +12,7 @@ from assay.regimes.market import fit_regimes
 from assay.regimes.params import HmmParams
 from assay.regimes.summary import summaries
 from assay.splits.holdout import holdout_start
+from assay.splits.params import SplitParams
 from assay.tables.features import FEATURES
 from assay.tables.regimes import REGIMES
 
@@ -19,8 +20,7 @@ from assay.tables.regimes import REGIMES
 def main() -> None:
     symbol = params.load_value("instrument.symbol", str)
     features = store.read_table(Path(f"data/features/{symbol}.parquet"), FEATURES)
-    sealed = params.load_value("splits.holdout_fraction", float)
-    sealed_from = holdout_start(features["ordinal"].to_numpy(), sealed)
+    sealed_from = holdout_start(features["ordinal"].to_numpy(), params.load("splits", SplitParams).holdout_fraction)
     models = fit_regimes(features, [(0, sealed_from)], params.load("hmm", HmmParams))
     columns = models.columns(features)
     with store.replacing(Path("models/hmm")) as folder:
@@ -29,7 +29,7 @@ def main() -> None:
             store.write_bytes(folder / f"{name}.json", text.encode())
     regimes = pl.concat([features.select(*REGIMES.columns), columns], how="horizontal")
     store.write_table(Path(f"data/regimes/{symbol}.parquet"), regimes, REGIMES)
-    store.write_json(Path("reports/hmm.json"), summaries(models, columns))
+    store.write_json(Path("reports/hmm.json"), summaries(models, columns[:sealed_from]))
 
 
 if __name__ == "__main__":

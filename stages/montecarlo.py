@@ -16,7 +16,7 @@ from assay.tables.fan import FAN
 
 def main() -> None:
     settings = params.load("montecarlo", MonteCarloParams)
-    generator = np.random.default_rng(params.load_value("seed", int))
+    generator = np.random.default_rng(params.seed())
     trades = store.read_table(Path("data/trades.parquet"), ROUND_TRIPS)
     fan, report = bootstrap(trades, settings, generator)
     store.write_table(Path("data/fan.parquet"), fan, FAN)

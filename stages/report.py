@@ -8,7 +8,7 @@ from assay import params, store
 from assay.compute.shell import run
 from assay.report.figures.gallery import figures
 from assay.report.headline import headline
-from assay.report.inputs import REPORTS, Inputs, tables
+from assay.report.inputs import REPORTS, Inputs, checked, tables
 from assay.report.params import ReportParams
 from assay.report.printed import pdf
 from assay.report.render import render
@@ -24,7 +24,7 @@ def main() -> None:
     inputs = Inputs(
         symbol=symbol,
         params=chosen,
-        reports={name: store.read_json(path) for name, path in REPORTS.items()},
+        reports={name: checked(name, store.read_json(path)) for name, path in REPORTS.items()},
         hashes={path.as_posix(): store.sha256(path) for path in paths},
         **{name: store.read_table(path, table) for name, (path, table) in places.items()},
     )

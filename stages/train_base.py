@@ -11,7 +11,7 @@ from assay.compute.params import ComputeParams
 from assay.compute.shell import run
 from assay.learn.base import fit_base, out_of_fold
 from assay.learn.params import ModelParams
-from assay.learn.rows import before_holdout
+from assay.learn.rows import before_holdout, schema_hash
 from assay.learn.seeds import FINAL, child
 from assay.learn.training import base_steps, base_summary
 from assay.regimes.params import HmmParams
@@ -23,22 +23,22 @@ from assay.tables.regimes import REGIMES
 
 
 def main() -> None:
-    file, seed = f"{params.load_value('instrument.symbol', str)}.parquet", params.load_value("seed", int)
+    file, seed = f"{params.load_value('instrument.symbol', str)}.parquet", params.seed()
     models, splits = params.load("models", ModelParams), params.load("splits", SplitParams)
     embargo = embargo_bars(splits, params.load_value("labels.triple_barrier.max_horizon_bars", int))
     features = store.read_table(Path("data/features") / file, FEATURES)
     labels = store.read_table(Path("data/labels") / file, LABELS)
-    schema = store.read_json(Path("data/features/schema.json"))["hash"]
+    schema = schema_hash(store.read_json(Path("data/features/schema.json")))
     rows, left_out = before_holdout(features, labels, schema, splits.holdout_fraction)
     regimes = rows.of_bars(store.read_table(Path("data/regimes") / file, REGIMES))
     hmm, workers = params.load("hmm", HmmParams), executor(params.load("compute", ComputeParams))
     folds = out_of_fold(rows, models, hmm, embargo, seed, FINAL, workers)
-    with store.replacing(Path("models/base")) as folder:
+    with store.replacing(Path("models/base")) as folder, store.replacing(Path("reports/train_base")) as logs:
         folder.mkdir()
         for name, content in fit_base(rows, regimes, models, child(seed, "base", FINAL)).files().items():
             store.write_bytes(folder / name, content)
+        log_steps(logs, base_steps(rows, folds), base_summary(rows, folds, left_out))
     store.write_table(Path("data/oof") / file, folds.predictions, OOF)
-    log_steps(Path("reports/train_base"), base_steps(rows, folds), base_summary(rows, folds, left_out))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from assay.compute.params import ComputeParams
 from assay.compute.shell import run
 from assay.learn.fit import Recipe
 from assay.learn.params import MetaParams, ModelParams
-from assay.learn.rows import before_holdout
+from assay.learn.rows import before_holdout, schema_hash
 from assay.learn.walkforward import folds, plots, predictions, report, walk_forward
 from assay.market.costs import CostParams, resolve
 from assay.market.instruments import InstrumentParams, find
@@ -23,15 +23,15 @@ from assay.tables.predictions import PREDICTIONS
 
 def main() -> None:
     instrument, splits = find(params.load("instrument", InstrumentParams)), params.load("splits", SplitParams)
-    file, seed = f"{instrument.symbol}.parquet", params.load_value("seed", int)
+    file, seed = f"{instrument.symbol}.parquet", params.seed()
     embargo = embargo_bars(splits, params.load_value("labels.triple_barrier.max_horizon_bars", int))
     models, meta = params.load("models", ModelParams), params.load("models.meta", MetaParams)
     recipe = Recipe(models, meta, params.load("hmm", HmmParams), embargo, seed)
     costs = resolve(params.load("costs", CostParams), instrument)
     features = store.read_table(Path("data/features") / file, FEATURES)
     labels = store.read_table(Path("data/labels") / file, LABELS)
-    schema = store.read_json(Path("data/features/schema.json"))
-    rows, left_out = before_holdout(features, labels, schema["hash"], splits.holdout_fraction)
+    schema = schema_hash(store.read_json(Path("data/features/schema.json")))
+    rows, left_out = before_holdout(features, labels, schema, splits.holdout_fraction)
     work = list(folds(rows, params.load("walkforward", WalkForwardParams), embargo))
     workers = executor(params.load("compute", ComputeParams))
     tested = walk_forward(work, recipe, costs, instrument, workers)

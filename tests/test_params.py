@@ -78,3 +78,13 @@ def test_a_value_of_the_wrong_type_is_refused(tmp_path):
 def test_a_missing_file_is_one_line(tmp_path):
     with pytest.raises(ParamsError, match="restore it from git"):
         params.read(tmp_path / "params.yaml")
+
+
+@pytest.mark.parametrize("value", ["-1", "4294967296", "1.5", "true", "seven"])
+def test_a_seed_is_a_whole_number_of_32_bits(tmp_path, value):
+    with pytest.raises(ParamsError, match="seed: input should be"):
+        params.seed(write(tmp_path, f"seed: {value}"))
+
+
+def test_the_seed_is_read(tmp_path):
+    assert params.seed(write(tmp_path, "seed: 4294967295")) == 4294967295

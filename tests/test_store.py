@@ -1,4 +1,6 @@
 import os
+import resource
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -99,3 +101,29 @@ def test_no_permission_is_one_line(tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(StoreError, match="must be writable"):
         store.write_json(tmp_path / "x.json", 1)
+
+
+@pytest.fixture
+def no_room() -> Iterator[None]:
+    """A real limit of the system: no file may grow beyond 100 bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.usefixtures("no_room")
+def test_a_table_that_finds_no_room_is_one_line_and_leaves_no_part(tmp_path):
+    with pytest.raises(StoreError, match=r"must be writable; found .*too large"):
+        store.write_table(tmp_path / "t.parquet", FRAME, TABLE)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_writer_that_was_killed_between_old_and_new_is_put_right(tmp_path):
+    (tmp_path / ".out.old").mkdir()
+    (tmp_path / ".out.old" / "old").write_text("old")
+    (tmp_path / ".out.part").mkdir()
+    with pytest.raises(ZeroDivisionError):
+        break_off(tmp_path / "out")
+    assert (tmp_path / "out" / "old").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]

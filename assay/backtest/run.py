@@ -56,7 +56,7 @@ def run(
     Raises
     ------
     DataError
-        If a prediction is of no bar.
+        If a prediction is of no bar, or a trade breaks a rule of its table.
     """
     _check(bars, predictions)
     spread = spread_of(costs, bars["spread_open"].to_numpy())
@@ -124,4 +124,5 @@ def _equity(outcome: Outcome, book: str, bars: pl.DataFrame, capital: float) -> 
 
 
 def _table(columns: dict[str, Any], table: Table) -> pl.DataFrame:
-    return pl.DataFrame([pl.Series(name, columns[name]).cast(c.dtype) for name, c in table.columns.items()])
+    frame = pl.DataFrame([pl.Series(name, columns[name]).cast(c.dtype) for name, c in table.columns.items()])
+    return table.check(frame, "backtest")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
+import numpy as np
 from numba import njit
 
 from assay.backtest.params import BacktestParams
@@ -59,4 +59,4 @@ def lots_for(equity: float, sl: float, sizing: Sizing) -> float:
     wanted = sizing.lots
     if sizing.by_risk:
         wanted = sizing.risk_fraction * max(equity, 0.0) / (sl * sizing.multiplier) if sl > 0.0 else 0.0
-    return math.floor(wanted / sizing.smallest * (1.0 + 1e-9)) * sizing.smallest
+    return np.floor(wanted / sizing.smallest * (1.0 + 1e-9)) * sizing.smallest

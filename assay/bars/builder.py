@@ -7,14 +7,18 @@ import math
 import numpy as np
 import polars as pl
 
-from assay.bars.params import Kind, Price
+from assay.bars.params import Kind
 from assay.bars.step import BAR, CODES, Bars, initial, run
 from assay.bars.ticks import Ticks, columns
 from assay.errors import DataError
+from assay.tables.bars import BARS
 from assay.tables.table import TIME
 from assay.types import Ints
 
 SECOND_NS = 1e9
+LONGEST_NS = 2.0**62
+"""A period beyond every date, which whole nanoseconds still hold."""
+
 TOLERANCE = 1e-10
 """Share of a threshold by which a sum may fall short of it: ten sizes of 0.1 fill a bar of 1."""
 
@@ -73,11 +77,11 @@ class BarBuilder:
     def _limit(self) -> float:
         """Return the threshold as the step takes it: whole nanoseconds, or a little less than what fills a bar."""
         if self.kind == "time":
-            return float(max(round(self.threshold * SECOND_NS), 1))
+            return float(round(min(max(self.threshold * SECOND_NS, 1.0), LONGEST_NS)))
         return self.threshold * (1.0 - TOLERANCE)
 
 
-def build(ticks: pl.DataFrame, kind: Kind, threshold: float, days: Ints, price: Price, symbol: str) -> pl.DataFrame:
+def build(ticks: pl.DataFrame, kind: Kind, threshold: float, days: Ints, symbol: str) -> pl.DataFrame:
     """Return the closed bars of a history.
 
     Parameters
@@ -88,8 +92,6 @@ def build(ticks: pl.DataFrame, kind: Kind, threshold: float, days: Ints, price: 
         Type of bar and what fills one: seconds, ticks, units, or price times units.
     days
         Session day of each tick, shape (n,); ticks outside (-1) are left out.
-    price
-        Price of a quote.
     symbol
         Name of the instrument.
 
@@ -101,7 +103,7 @@ def build(ticks: pl.DataFrame, kind: Kind, threshold: float, days: Ints, price: 
     Raises
     ------
     DataError
-        If there is no tick, the threshold is not positive, or no bar is filled.
+        If there is no tick, the threshold is not positive, no bar is filled, or a bar breaks a rule of its table.
 
     Notes
     -----
@@ -115,14 +117,14 @@ def build(ticks: pl.DataFrame, kind: Kind, threshold: float, days: Ints, price: 
     builder = BarBuilder(kind, threshold)
     pieces = []
     for start in range(0, ticks.height, TICKS_AT_ONCE):
-        piece = columns(ticks.slice(start, TICKS_AT_ONCE), price)
+        piece = columns(ticks.slice(start, TICKS_AT_ONCE))
         pieces.append(builder.push(piece, days[start : start + TICKS_AT_ONCE]).copy())
     closed = np.concatenate(pieces)
     if closed.size == 0:
         found = f"{ticks.height} ticks, {np.count_nonzero(days >= 0)} of them in a session"
         remedy = f"lower bars.types.{kind}, widen the session or fetch a longer range"
         raise DataError(symbol, f"{kind} bars of {threshold:g} need enough ticks to fill one", found, remedy)
-    return frame(closed, symbol)
+    return BARS.check(frame(closed, symbol), f"{symbol}, {kind} bars")
 
 
 def frame(closed: Bars, symbol: str) -> pl.DataFrame:

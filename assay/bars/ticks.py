@@ -1,4 +1,4 @@
-"""Ticks as the columns that bars are made of: quotes get a price, trades have one."""
+"""Ticks as the columns that bars are made of: the price of a trade, the middle of a quote."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from assay.bars.params import Price
 from assay.types import Floats, Ints, Signs
 
 
@@ -20,9 +19,9 @@ class Ticks:
     time_ns
         Nanoseconds since 1970-01-01 UTC, never falling.
     price
-        Price of the trade, or the chosen price of the quote.
+        Price of the trade, or the mid of the quote: halfway between bid and ask.
     size
-        Units traded, or quoted on the side of the price; of ``mid``, the mean of both sides.
+        Units traded, or the mean of those quoted on both sides.
     side
         Aggressor: +1, -1, 0 where it is not given.
     spread
@@ -39,19 +38,23 @@ class Ticks:
     imbalance: Floats
 
 
-def columns(frame: pl.DataFrame, price: Price) -> Ticks:
-    """Return the columns of a frame of quotes or trades; ``price`` chooses for quotes only."""
-    return _of_quotes(frame, price) if "bid" in frame.columns else _of_trades(frame)
+def columns(frame: pl.DataFrame) -> Ticks:
+    """Return the columns of a frame of quotes or trades.
+
+    Quotes count by their mid, since fills pay half the spread from it: bars of one side would turn every change of the
+    spread into a profit or loss.
+    """
+    return _of_quotes(frame) if "bid" in frame.columns else _of_trades(frame)
 
 
-def _of_quotes(frame: pl.DataFrame, price: Price) -> Ticks:
+def _of_quotes(frame: pl.DataFrame) -> Ticks:
     bid, ask, bid_size, ask_size = (_numbers(frame, name) for name in ("bid", "ask", "bid_size", "ask_size"))
     sizes = bid_size + ask_size
     given = sizes > 0.0
-    by_price = {"mid": (0.5 * (bid + ask), 0.5 * sizes), "bid": (bid, bid_size), "ask": (ask, ask_size)}
     return Ticks(
         _times(frame),
-        *by_price[price],
+        price=0.5 * (bid + ask),
+        size=0.5 * sizes,
         side=np.zeros(frame.height, np.int8),
         spread=ask - bid,
         imbalance=np.where(given, (bid_size - ask_size) / np.where(given, sizes, 1.0), 0.0),

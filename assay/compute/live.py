@@ -14,7 +14,8 @@ from assay.errors import StoreError
 def log_steps(folder: Path, steps: Sequence[Mapping[str, float]], summary: Mapping[str, float]) -> None:
     """Write one plot per metric, a point per step, and ``metrics.json`` with the last step and the summary.
 
-    Nothing else is touched: no experiment is saved and no ``dvc.yaml`` or report written.
+    Nothing else is touched: no experiment is saved and no ``dvc.yaml`` or report written. The name of the
+    folder is in none of the files.
 
     Raises
     ------
@@ -30,4 +31,4 @@ def log_steps(folder: Path, steps: Sequence[Mapping[str, float]], summary: Mappi
             live.summary.update(summary)
     except SCMError as error:
         rule = "DVCLive needs at least one commit in the git repository"
-        raise StoreError(folder, rule, error, "commit once: git add . && git commit") from None
+        raise StoreError("git", rule, error, "commit once: git add . && git commit") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,23 +11,26 @@ from assay.errors import AssayError, StoreError
 
 
 def run(stage: Callable[[], None]) -> None:
-    """Run a stage; a domain error becomes one line on standard error and exit status 1."""
-    debug = "--debug" in sys.argv
+    """Run a stage; an error becomes one line on standard error and exit status 1.
+
+    An error that is no domain error is a fault of the program. It is one line too, since a traceback tells a user
+    nothing, and says where it happened; ``--debug`` shows everything.
+    """
     try:
         stage()
-    except AssayError as error:
-        if debug:
+    except Exception as error:
+        if "--debug" in sys.argv:
             raise
-        sys.exit(_line(error))
-    except PermissionError as error:
-        if debug:
-            raise
-        sys.exit(_line(_denied(error)))
+        raise SystemExit(f"{Path(sys.argv[0]).name}: {_line(error)}") from error
 
 
-def _denied(error: PermissionError) -> StoreError:
-    return StoreError(error.filename, "must be readable and writable", "permission denied", "change its mode or owner")
-
-
-def _line(error: AssayError) -> str:
-    return f"{Path(sys.argv[0]).name}: {error}"
+def _line(error: Exception) -> str:
+    if isinstance(error, AssayError):
+        return str(error)
+    if isinstance(error, PermissionError):
+        rule, remedy = "must be readable and writable", "change its mode or owner"
+        return str(StoreError(error.filename, rule, "permission denied", remedy))
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(frame.filename).name}:{frame.lineno}"
+    found = " ".join(f"{type(error).__name__} {error}".split())
+    return str(AssayError(where, "a fault of the program", found, "run it again with --debug and report what it shows"))

@@ -39,7 +39,7 @@ def build(bars: pl.DataFrame, params: FeatureParams, instrument: Instrument, hou
     Raises
     ------
     DataError
-        If there is no bar, a price is below one tick, or a value is infinite.
+        If there is no bar, the bars hold no feature's data, a price is below one tick, or a value is infinite.
     """
     if bars.is_empty():
         raise DataError("bars", "must hold at least one bar", "none", "widen the range of the data")
@@ -50,8 +50,15 @@ def build(bars: pl.DataFrame, params: FeatureParams, instrument: Instrument, hou
 
 
 def available(inputs: Inputs, params: FeatureParams) -> list[Feature]:
-    """Return the entries of the catalogue whose data the bars hold."""
-    return [entry for entry in catalogue(params) if all(inputs.holds(name) for name in entry.needs)]
+    """Return the entries of the catalogue whose data the bars hold, one at least."""
+    asked = catalogue(params)
+    built = [entry for entry in asked if all(inputs.holds(name) for name in entry.needs)]
+    if not built:
+        found = f"none of {len(asked)}, they need {', '.join(sorted({name for e in asked for name in e.needs}))}"
+        raise DataError(
+            "bars", "must hold the data of one feature at least", found, "switch on another group of features"
+        )
+    return built
 
 
 def _check_ticks(inputs: Inputs) -> None:

@@ -23,8 +23,8 @@ class TreeParams(Params):
     )
     max_samples: Annotated[float, Field(gt=0, le=1)] | Literal["uniqueness"] = Field(
         "uniqueness",
-        description="Share of the training rows that each tree draws, above 0 to 1; uniqueness for the mean weight of "
-        "the labels (where labels overlap, more rows would be the same story again), but ten leaves' worth at least.",
+        description="Share of the training rows that each tree draws, above 0 to 1, but ten leaves' worth at least; "
+        "uniqueness for the mean weight of the labels (where labels overlap, more rows would be the same story again).",
     )
     learning_rate: float = Field(0.02, gt=0, le=1, description="Shrinkage of each tree; used by lightgbm only.")
     min_rows: int = Field(100, ge=4, le=1_000_000, description="Fewest training rows; with less the fit is refused.")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from assay.errors import DataError
 from assay.splits.holdout import holdout_start, open_events
+from assay.tables.document import check
 from assay.tables.features import FEATURES
 from assay.tables.regimes import REGIMES
 from assay.types import Ints, Singles
@@ -118,16 +120,36 @@ def before_holdout(
     tuple
         The rows, and the counts of ``holdout`` (events whose span reaches into the sealed bars) and of
         ``features_not_finite`` (events at a bar where a feature is NaN or infinite).
+
+    Raises
+    ------
+    DataError
+        If no event is left.
     """
     sealed_from = holdout_start(features["ordinal"].to_numpy(), holdout_fraction)
     known = features.filter(pl.col("ordinal") < sealed_from)
     unsealed = labels.filter(open_events(labels["end_ordinal"].to_numpy(), sealed_from))
     kept = unsealed.join(finite(known).select("ordinal"), on="ordinal", how="semi", maintain_order="left")
     counts = {"holdout": labels.height - unsealed.height, "features_not_finite": unsealed.height - kept.height}
+    if kept.is_empty():
+        found = ", ".join(f"{rule} {n}" for rule, n in counts.items())
+        remedy = f"give more bars, or exclude {_emptiest(known)}, the feature that is finite most seldom"
+        raise DataError("events", "one at least must be left", f"none, left out are {found}", remedy)
     return Rows(known, kept, schema), counts
+
+
+def schema_hash(content: Any) -> str:
+    """Return the hash in a feature schema, as read from its file."""
+    return str(check(content, {"hash": str}, "data/features/schema.json")["hash"])
 
 
 def finite(features: pl.DataFrame) -> pl.DataFrame:
     """Return the bars all of whose features are finite."""
     names = features.columns[len(FEATURES.columns) :]
     return features.filter([pl.col(name).is_finite() for name in names])
+
+
+def _emptiest(features: pl.DataFrame) -> str:
+    """Return the feature with the fewest finite values."""
+    names = features.columns[len(FEATURES.columns) :]
+    return min(names, key=lambda name: int(features[name].is_finite().sum()))

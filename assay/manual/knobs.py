@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import Field
-
 from assay.backtest.params import BacktestParams
 from assay.bars.params import BarsParams
 from assay.compute.params import ComputeParams
@@ -20,22 +18,13 @@ from assay.manual.allowed import allowed
 from assay.market.costs import CostParams
 from assay.market.instruments import InstrumentParams
 from assay.market.sessions import SessionParams
+from assay.params import RunParams
 from assay.regimes.params import HmmParams
 from assay.report.params import ReportParams
 from assay.simulate.params import MonteCarloParams
 from assay.sources.params import DataParams
 from assay.splits.params import SplitParams, WalkForwardParams
 from assay.types import Params
-
-
-class RunParams(Params):
-    """Name and seed of the run: top-level values."""
-
-    name: str = Field("es-sample", min_length=1, description="Name of the experiment, shown in the report.")
-    seed: int = Field(
-        7, ge=0, lt=2**32, description="Where all randomness starts; every use has a child seed of its own."
-    )
-
 
 BLOCKS: Mapping[str, type[Params]] = {
     "instrument": InstrumentParams,

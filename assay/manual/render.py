@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from assay.manual.allowed import allowed
-from assay.manual.knobs import BLOCKS, RunParams
+from assay.manual.knobs import BLOCKS
+from assay.params import RunParams
 from assay.types import Params
 
 WIDTH = 112

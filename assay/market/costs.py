@@ -12,24 +12,24 @@ from assay.market.instruments import Instrument
 from assay.types import Floats, Params
 
 BPS = 1e-4
-NotNegative = Annotated[float, Field(ge=0)]
+Cost = Annotated[float, Field(ge=0, le=1e6)]
 
 
 class CostParams(Params):
     """The ``costs`` block: what a round trip costs, in labels, thresholds and the backtest."""
 
-    spread_ticks: NotNegative | Literal["auto"] = Field(
+    spread_ticks: Cost | Literal["auto"] = Field(
         "auto",
         description='Ask - bid in ticks at every trade; "auto": the quotes\' own where there are quotes, else the '
         "instrument's usual spread. Half of it is paid on entering, half on leaving.",
     )
-    slippage_ticks: float = Field(
-        0.0, ge=0, description="Ticks lost at each fill of a market order or stop, beyond the spread, per side."
+    slippage_ticks: Cost = Field(
+        0.0, description="Ticks lost at each fill of a market order or stop, beyond the spread, per side."
     )
-    fee_per_lot: NotNegative | Literal["auto"] = Field(
+    fee_per_lot: Cost | Literal["auto"] = Field(
         "auto", description='Commission per lot and side, currency of the profit; "auto": the instrument\'s.'
     )
-    fee_bps: NotNegative | Literal["auto"] = Field(
+    fee_bps: Cost | Literal["auto"] = Field(
         "auto",
         description='Commission per side in basis points (1/100 %) of the value traded; "auto": the instrument\'s.',
     )

@@ -19,22 +19,22 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @lru_cache
-def zone(name: str) -> ZoneInfo:
+def zone(name: str, where: str = "instrument") -> ZoneInfo:
     """Return a time zone of the locked ``tzdata`` package, never of the system's own table.
 
     Raises
     ------
     ParamsError
-        If no zone has that name, with the nearest one.
+        If no zone has that name, with the nearest one; ``where`` is the parameter that names it.
     """
-    try:
-        with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
-            return ZoneInfo.from_file(file, key=name)
-    except (OSError, ValueError):
-        known = resources.files("tzdata").joinpath("zones").read_text().split()
+    table = resources.files("tzdata")
+    known = table.joinpath("zones").read_text().split()
+    if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]}?" if near else "take a name such as America/New_York"
-        raise ParamsError("instrument", "zone must be a time zone", repr(name), hint) from None
+        raise ParamsError(where, "zone must be a time zone", repr(name), hint)
+    with table.joinpath("zoneinfo", *name.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)
 
 
 def local(time_ns: Ints, name: str) -> Ints:

@@ -16,7 +16,7 @@ from assay.types import Floats
 
 EULER = 0.57721566490153286
 MIN_PERIODS_TO_ANNUALISE = 60
-SMALLEST_RANGE = 1e-60
+SMALLEST_RANGE, LARGEST_RANGE = 1e-60, 1e60
 MOST_TRIALS = 10**12
 
 
@@ -41,9 +41,9 @@ class Sharpe:
 
     @classmethod
     def of(cls, returns: Floats) -> Sharpe:
-        """Estimate it from returns of equal periods, shape (n,); NaN where they do not vary (by 1e-60 or less)."""
+        """Estimate it from returns of equal periods, shape (n,); NaN unless they vary by 1e-60 to 1e60."""
         n = returns.size
-        if n < 2 or np.ptp(returns) < SMALLEST_RANGE:  # noqa: PLR2004 - a deviation needs two
+        if n < 2 or not SMALLEST_RANGE <= np.ptp(returns) <= LARGEST_RANGE:  # noqa: PLR2004 - a deviation needs two
             return cls(math.nan, n, math.nan, math.nan)
         deviation = returns - returns.mean()
         square = deviation * deviation

@@ -13,6 +13,7 @@ from assay.errors import ParamsError
 from assay.regimes.fit import fit
 from assay.regimes.hmm import Hmm
 from assay.regimes.params import HmmParams, RegimeParams
+from assay.tables.features import FEATURES
 from assay.types import Floats
 
 NAMES = ("macro", "micro")
@@ -103,9 +104,10 @@ def _fit(features: pl.DataFrame, segments: Sequence[tuple[int, int]], name: str,
 
 def _check_names(features: pl.DataFrame, name: str, observations: Sequence[str]) -> None:
     where = f"hmm.{name}.observations"
+    known = [column for column in features.columns if column not in FEATURES.columns]
     for observation in observations:
-        if observation not in features.columns:
-            near = difflib.get_close_matches(observation, features.columns, n=1)
+        if observation not in known:
+            near = difflib.get_close_matches(observation, known, n=1)
             remedy = f"did you mean {near[0]}?" if near else "see data/features/schema.json"
             raise ParamsError(where, "must name features", observation, remedy)
         if list(observations).count(observation) > 1:

@@ -26,7 +26,7 @@ def summary(model: Hmm, probabilities: Floats) -> dict[str, Any]:
     model
         The model.
     probabilities
-        Its filtered probabilities of all bars, shape (n, n_states); rows of NaN are left out.
+        Its filtered probabilities of the bars before the hold-out, shape (n, n_states); rows of NaN are left out.
 
     Notes
     -----

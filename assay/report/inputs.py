@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from assay.tables import document
 from assay.tables.bars import BARS
 from assay.tables.book import EQUITY, ROUND_TRIPS
 from assay.tables.fan import FAN
@@ -28,6 +29,28 @@ REPORTS: Mapping[str, Path] = {
 }
 """The JSON files of the stages, by the name they have in :class:`Inputs`."""
 
+_NUMBER = int | float
+_INTERVAL: document.Shape = dict.fromkeys(("mean", "low", "high"), _NUMBER | None)
+_BOOK: document.Shape = {
+    "n_trades": int,
+    "gross_return_bps": _INTERVAL,
+    "net_return_bps": _INTERVAL,
+    **dict.fromkeys(("gross", "net"), _NUMBER),
+    **dict.fromkeys(("max_drawdown_net", "psr", "sharpe_annualised"), _NUMBER | None),
+    "survivable_trials": int | None,
+}
+SHAPES: Mapping[str, document.Shape] = {
+    "manifest": {"source": str, "table": str, "n_rows": int, "rules": dict, "files": list},
+    "bars": {"main": str, "types": dict, "n_ticks_in_session": int, "n_ticks_outside_session": int},
+    "schema": {"features": list},
+    "labels": {"n_labels": int, "n_censored": int},
+    "hmm": dict.fromkeys(("macro", "micro"), dict | None),
+    "walkforward": {"enabled": bool, "left_out": dict},
+    "backtest": {"capital": _NUMBER, "currency": str, "signals": _BOOK, "selected": _BOOK},
+    "montecarlo": {"note": str, "reason": str | None, "loss_probability": _NUMBER | None},
+}
+"""What each of them must have."""
+
 
 def tables(bar_type: str, symbol: str) -> dict[str, tuple[Path, Table]]:
     """Return where each table of a market lies, and its contract."""
@@ -40,6 +63,11 @@ def tables(bar_type: str, symbol: str) -> dict[str, tuple[Path, Table]]:
         "equity": (Path("data/equity.parquet"), EQUITY),
         "fan": (Path("data/fan.parquet"), FAN),
     }
+
+
+def checked(name: str, content: Any) -> Any:
+    """Return what was read from one of the JSON files if it has what the report needs of it."""
+    return document.check(content, SHAPES[name], REPORTS[name])
 
 
 @dataclass(frozen=True, eq=False)

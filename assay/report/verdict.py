@@ -67,9 +67,10 @@ def decide(evidence: Evidence, every: Evidence, min_trades: int, few_trials: int
 
     Notes
     -----
-    An edge is claimed only if the whole interval of the mean net result is above zero, and called weak unless it would
-    survive ``few_trials`` independent trials: whoever tries twenty ideas finds one that looks significant at 5 %
-    (Bailey and López de Prado 2014, "The Deflated Sharpe Ratio").
+    An edge is claimed only if the whole interval of the mean net result is above zero and the result is significant as
+    the only idea ever tried (``n_trials`` of 1 or more), and called weak unless it would survive ``few_trials``
+    independent trials: whoever tries twenty ideas finds one that looks significant at 5 % (Bailey and López de Prado
+    2014, "The Deflated Sharpe Ratio").
     """
     kind = _kind(evidence, min_trades, few_trials)
     return Verdict(kind, _headline(kind, evidence, min_trades), _grounds(evidence, every), _caveat(evidence))
@@ -80,7 +81,7 @@ def _kind(evidence: Evidence, min_trades: int, few_trials: int) -> Kind:
         return "no trades" if evidence.n_forecasts else "untested"
     if evidence.n_trades < min_trades or evidence.low is None or evidence.high is None:
         return "too few"
-    if evidence.low > 0:
+    if evidence.low > 0 and evidence.n_trials:
         return "edge" if evidence.n_trials >= few_trials else "weak"
     return "loss" if evidence.high < 0 else "none"
 
@@ -92,9 +93,9 @@ def _headline(kind: Kind, evidence: Evidence, min_trades: int) -> str:
         "too few": f"Too few trades to tell: the thresholded book made {plural(evidence.n_trades, 'trade')}, and a "
         f"verdict needs {min_trades} that are not all alike.",
         "loss": "The thresholded book loses after costs: the whole interval of its mean result is below zero.",
-        "none": "No evidence of an edge after costs: the interval of the mean result reaches down to zero or below.",
+        "none": f"No evidence of an edge after costs: {_shortfall(evidence)}.",
         "weak": "Weak evidence of an edge after costs: the interval of the mean result is above zero, but "
-        f"{_survival(evidence.n_trials)}.",
+        f"it would no longer be significant after more than {plural(evidence.n_trials, 'independent trial')}.",
         "edge": "Evidence of an edge after costs: the whole interval of the mean result is above zero, and it would "
         f"stay so after {trials(evidence.n_trials)} independent trials.",
     }[kind]
@@ -107,10 +108,10 @@ def trials(number: int) -> str:
     return count(number) if number else "none"
 
 
-def _survival(n_trials: int) -> str:
-    if not n_trials:
-        return "it would not be significant even as the only idea ever tried"
-    return f"it would no longer be significant after more than {plural(n_trials, 'independent trial')}"
+def _shortfall(evidence: Evidence) -> str:
+    if evidence.low is not None and evidence.low > 0:
+        return "its Sharpe ratio would not be significant even as that of the only idea ever tried"
+    return "the interval of the mean result reaches down to zero or below"
 
 
 def _grounds(evidence: Evidence, every: Evidence) -> str:

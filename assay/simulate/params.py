@@ -14,7 +14,7 @@ class MonteCarloParams(Params):
 
     enabled: bool = Field(default=True, description="Whether paths are drawn at all.")
     n_sims: int = Field(1000, ge=10, le=1_000_000, description="Paths, each as many trades long as the backtest made.")
-    block_length: Literal["auto"] | Annotated[float, Field(ge=1)] = Field(
+    block_length: Literal["auto"] | Annotated[float, Field(ge=1, le=1e6)] = Field(
         "auto",
         description="Mean length of a block of consecutive trades, trades; auto takes the length of Politis and White "
         "(2004), 1 draws trade by trade and so denies that one trade depends on the last.",

@@ -19,6 +19,8 @@ RECORD = np.dtype([("ms", ">u4"), ("ask", ">u4"), ("bid", ">u4"), ("ask_volume",
 UNITS_PER_VOLUME = 1e6
 MEMORY = 1 << 28
 """Bytes that unpacking may take; a damaged header can ask for gigabytes."""
+MOST = HOUR_NS // 1_000_000
+"""Quotes that an hour may hold, one per millisecond; a damaged file can unpack to thousands of times its size."""
 
 _AGAIN = "fetch this hour again"
 
@@ -65,9 +67,11 @@ def _unpacked(raw: bytes, where: object) -> bytes:
         return b""
     unpacker = lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=MEMORY)
     try:
-        content = unpacker.decompress(raw)
+        content = unpacker.decompress(raw, MOST * RECORD.itemsize + 1)
     except lzma.LZMAError as error:
         raise DataError(where, "must be LZMA", str(error).lower(), _AGAIN) from None
+    if len(content) > MOST * RECORD.itemsize:
+        raise DataError(where, f"must hold {MOST} quotes at most", "more", _AGAIN)
     if not unpacker.eof:
         raise DataError(
             where, "must be a whole file", f"its end is missing after {len(content)} bytes of records", _AGAIN

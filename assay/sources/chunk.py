@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,8 +46,22 @@ def read_raw(path: Path) -> tuple[bytes, str]:
     DataError
         If the file cannot be read.
     """
-    try:
+    with reading(path):
         raw = path.read_bytes()
-    except OSError as error:
-        raise DataError(path, "must be readable", error.strerror, "fetch it again or change its mode") from None
     return raw, hashlib.sha256(raw).hexdigest()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Blame what the system refuses on the path that is read.
+
+    Raises
+    ------
+    DataError
+        Instead of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        remedy = "fetch it again, or change its name, mode or owner"
+        raise DataError(path, "must be readable", error.strerror, remedy) from None

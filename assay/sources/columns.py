@@ -14,6 +14,7 @@ from assay.tables.ticks import QUOTES, TRADES
 
 SIDES = {"buy": 1, "b": 1, "1": 1, "+1": 1, "1.0": 1, "sell": -1, "s": -1, "-1": -1, "-1.0": -1}
 SIDES |= dict.fromkeys(("", "0", "0.0", "none", "unknown"), 0)
+TEXT = (pl.String, pl.Categorical, pl.Enum, pl.Null)
 
 Decoded = tuple[pl.DataFrame, dict[str, int]]
 
@@ -64,13 +65,8 @@ def _number(frame: pl.DataFrame, name: str, path: Path, default: float | None = 
     """Return a column as numbers; text that is no number, and nothing at all, are refused."""
     if not name and default is not None:
         return pl.repeat(default, frame.height, dtype=pl.Float64, eager=True)
-    written = frame[name]
-    try:
-        numbers = written.cast(pl.Float64, strict=False)
-    except pl.exceptions.PolarsError:
-        raise DataError(
-            path, f"{name} must hold numbers", written.dtype, "name another column in data.columns"
-        ) from None
+    written = _plain(frame[name], f"{name} must hold numbers", path)
+    numbers = written.cast(pl.Float64, strict=False)
     refuse_nulls(written, numbers, f"{name} must hold a number", "mend the file or take the row out", path)
     return numbers
 
@@ -78,7 +74,17 @@ def _number(frame: pl.DataFrame, name: str, path: Path, default: float | None = 
 def _side(frame: pl.DataFrame, name: str, path: Path) -> pl.Series:
     if not name:
         return pl.repeat(0, frame.height, dtype=pl.Int8, eager=True)
-    written = frame[name].cast(pl.String).fill_null("")
+    rule = f"{name} must be buy, sell or nothing"
+    written = _plain(frame[name], rule, path).cast(pl.String).fill_null("")
     sides = written.str.to_lowercase().replace_strict(SIDES, default=None, return_dtype=pl.Int8)
-    refuse_nulls(written, sides, f"{name} must be buy, sell or nothing", "map the venue's codes", path)
+    refuse_nulls(written, sides, rule, "map the venue's codes", path)
     return sides
+
+
+def _plain(written: pl.Series, rule: str, path: Path) -> pl.Series:
+    """Return a column of numbers or text; a cast would make numbers of dates and of yes and no, which they are not."""
+    if written.dtype in TEXT:
+        return written.cast(pl.String)
+    if not written.dtype.is_numeric():
+        raise DataError(path, rule, f"type {written.dtype}", "name another column in data.columns")
+    return written

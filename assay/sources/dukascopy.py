@@ -14,8 +14,8 @@ from assay.compute.progress import counted
 from assay.errors import DataError, ParamsError
 from assay.market.instruments import Instrument
 from assay.sources.bi5 import HOUR, HOUR_NS, decode
-from assay.sources.chunk import Chunk, read_raw
-from assay.sources.moments import EPOCH
+from assay.sources.chunk import Chunk, read_raw, reading
+from assay.sources.moments import EPOCH, YEARS
 from assay.sources.params import DataParams
 
 SCALES = {"XAUUSD": 1e3, "XAGUSD": 1e3, "BTCUSD": 1e1, "ETHUSD": 1e1}
@@ -34,7 +34,9 @@ def ticks(params: DataParams, instrument: Instrument) -> Iterator[Chunk]:
     """
     per_unit = scale(instrument.symbol)
     cache, folder = Path(params.cache), Path(params.cache) / instrument.symbol
-    if not (params.cache and folder.is_dir()):
+    with reading(folder):
+        there = bool(params.cache) and folder.is_dir()
+    if not there:
         remedy = "data.cache is the folder that holds <symbol>/<year>/<month from 00>/<day>/<hour>h_ticks.bi5"
         raise DataError(params.cache or "data.cache", f"must hold the folder {instrument.symbol}", "none", remedy)
     hours, n_missing = _hours(params, folder)
@@ -72,14 +74,15 @@ def _hours(params: DataParams, folder: Path) -> tuple[list[datetime], int]:
     cached = _cached(folder)
     first = cached[0] if start_ns is None else EPOCH + start_ns // HOUR_NS * HOUR
     last = cached[-1] if end_ns is None else EPOCH + (-(-end_ns // HOUR_NS) - 1) * HOUR
-    there = set(cached)
-    wanted = [first + i * HOUR for i in range((last - first) // HOUR + 1)]
-    missing = [hour for hour in wanted if hour not in there]
-    if missing and not params.start == params.end == "all":
-        found = f"{len(missing)} of {len(wanted)} missing, the first is {folder / hour_path(missing[0])}"
+    there = [hour for hour in cached if first <= hour <= last]
+    n_wanted = max((last - first) // HOUR + 1, 0)
+    n_missing = n_wanted - len(there)
+    if n_missing and not params.start == params.end == "all":
+        gap = next((i for i, hour in enumerate(there) if hour != first + i * HOUR), len(there))
+        found = f"{n_missing} of {n_wanted} missing, the first is {folder / hour_path(first + gap * HOUR)}"
         remedy = "fetch them into the cache (0 bytes for a closed hour), or change data.start and data.end"
         raise DataError(folder, "every hour of the range needs its file", found, remedy)
-    return [hour for hour in wanted if hour in there], len(missing)
+    return there, n_missing
 
 
 def _cached(folder: Path) -> list[datetime]:
@@ -96,6 +99,9 @@ def _hour(path: Path, folder: Path) -> datetime:
     found = _PATH.fullmatch(path.relative_to(folder).as_posix())
     try:
         year, month, day, hour = (int(part) for part in found.groups()) if found else (0, 0, 0, 0)
-        return datetime(year, month + 1, day, hour, tzinfo=UTC)
+        at = datetime(year, month + 1, day, hour, tzinfo=UTC)
     except ValueError as error:
         raise DataError(path, "paths are year/month from 00/day/hour", str(error), "rename or remove it") from None
+    if year not in YEARS:
+        raise DataError(path, f"years are {YEARS.start} to {YEARS[-1]}", year, "rename or remove it")
+    return at

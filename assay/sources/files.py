@@ -13,12 +13,17 @@ import polars as pl
 from assay.compute.progress import counted
 from assay.errors import DataError, ParamsError
 from assay.market.instruments import Instrument
-from assay.sources.chunk import Chunk, read_raw
+from assay.sources.chunk import Chunk, read_raw, reading
 from assay.sources.columns import quotes, trades
 from assay.sources.params import ColumnParams, DataParams
 
 ENDINGS = {"parquet": (".parquet",), "csv": (".csv", ".csv.gz")}
 GZIP = b"\x1f\x8b"
+PACKED = (GZIP, b"\x28\xb5\x2f\xfd", b"\x78\x01", b"\x78\x9c", b"\x78\xda")
+"""First bytes of gzip, zstd and zlib, which Polars would unpack without a bound."""
+MOST = 100
+"""Bytes that a byte of a gzip file may become. Text of ticks is packed to a tenth or so, and never to a hundredth."""
+STEP = 1 << 24
 
 
 def ticks(params: DataParams, instrument: Instrument) -> Iterator[Chunk]:  # noqa: ARG001 - every source has this form
@@ -56,22 +61,17 @@ def _are_quotes(columns: ColumnParams) -> bool:
 def _paths(params: DataParams) -> list[Path]:
     """Return the files to read, by name."""
     path = Path(params.path)
-    if params.path and path.is_file():
-        return [path]
-    if not (params.path and path.is_dir()):
+    with reading(path):
+        if params.path and path.is_file():
+            return [path]
+        listed = sorted(path.iterdir()) if params.path and path.is_dir() else None
+    if listed is None:
         raise DataError(params.path or "data.path", "must be a file or a folder", "no such file", "set data.path")
     endings = tuple(ending for name, those in ENDINGS.items() if params.format in ("auto", name) for ending in those)
-    found = [file for file in _listed(path) if file.name.endswith(endings) and not file.name.startswith(".")]
+    found = [file for file in listed if file.name.endswith(endings) and not file.name.startswith(".")]
     if not found:
         raise DataError(path, f"must hold files ending in {', '.join(endings)}", "none", "set data.path or data.format")
     return found
-
-
-def _listed(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir())
-    except OSError as error:
-        raise DataError(folder, "must be readable", error.strerror, "change its mode or owner") from None
 
 
 def _read(raw: bytes, path: Path, params: DataParams) -> pl.DataFrame:
@@ -80,6 +80,8 @@ def _read(raw: bytes, path: Path, params: DataParams) -> pl.DataFrame:
         raise DataError(path, "must hold ticks", "an empty file", "restore it or take it away")
     wanted = [name for name in params.columns.model_dump().values() if name]
     content = _unzipped(raw, path)
+    if _is_csv(path, params) and content.startswith(PACKED):
+        raise DataError(path, "must be text, packed by gzip once at most", "packed bytes", "unpack it")
     try:
         frame = _csv(content) if _is_csv(path, params) else pl.read_parquet(io.BytesIO(content))
     except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
@@ -89,6 +91,8 @@ def _read(raw: bytes, path: Path, params: DataParams) -> pl.DataFrame:
     for name in wanted:
         if name not in frame.columns:
             raise DataError(path, f"needs column {name}", ", ".join(frame.columns), "set data.columns")
+        if f"{name}_duplicated_0" in frame.columns:
+            raise DataError(path, f"needs one column {name}", "more than one", "give each column its own name")
     return frame.select(sorted(set(wanted)))
 
 
@@ -110,7 +114,15 @@ def _unzipped(raw: bytes, path: Path) -> bytes:
     """Return the content of a gzip file; other bytes as they are."""
     if not raw.startswith(GZIP):
         return raw
+    content = bytearray()
     try:
-        return gzip.decompress(raw)
+        with gzip.open(io.BytesIO(raw)) as file:
+            while len(content) <= MOST * len(raw) and (part := file.read(STEP)):
+                content += part
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(path, "must be a whole gzip file", str(error).lower(), "restore it or take it away") from None
+    if len(content) > MOST * len(raw):
+        raise DataError(
+            path, f"must unpack to {MOST} times its size at most", "more", "unpack it if it is what you want"
+        )
+    return bytes(content)

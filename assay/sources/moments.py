@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+YEARS = range(1678, 2262)
+"""Years whose every instant is an int64 of nanoseconds."""
 
 
 def nanoseconds(moment: str) -> int:
@@ -29,7 +31,8 @@ def _moment(value: str) -> str:
 
 
 def _day(value: str) -> str:
-    date.fromisoformat(value)
+    if date.fromisoformat(value).year not in YEARS:
+        raise ValueError(f"years are {YEARS.start} to {YEARS[-1]}")
     return value
 
 

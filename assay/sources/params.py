@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from assay.errors import ParamsError
+from assay.market.zones import zone
 from assay.sources.moments import Moment, nanoseconds
 from assay.sources.synthetic.params import SyntheticParams
 from assay.types import Params
@@ -78,6 +79,12 @@ class DataParams(Params):
         "their order, and count the rows that were late. Sorting holds the whole range in memory.",
     )
     synthetic: SyntheticParams = Field(SyntheticParams(), description="Only synthetic: the market to make.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_known(cls, name: str) -> str:
+        zone(name, "data.time_zone")
+        return name
 
     def bounds_ns(self) -> tuple[int | None, int | None]:
         """Return start and end as nanoseconds since 1970-01-01 UTC; None stands for all.

@@ -9,11 +9,12 @@ import polars as pl
 
 from assay.errors import DataError, ParamsError
 from assay.sources.cells import refuse_nulls
+from assay.sources.moments import YEARS
 from assay.tables.table import TIME
 
 UNIT_NS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
 _LARGEST = (1 << 63) - 1
-_EARLIEST, _LATEST = datetime(1678, 1, 1), datetime(2262, 1, 1)  # noqa: DTZ001 - wall times, the range of int64 nanoseconds
+_EARLIEST, _LATEST = datetime(YEARS.start, 1, 1), datetime(YEARS.stop, 1, 1)  # noqa: DTZ001 - wall times
 _OFFSET = r"(?:[Zz]|[+-]\d{2}:?\d{2})$"
 _ISO = "%Y-%m-%d %H:%M:%S%.f"
 _MEND = "mend the file, or set data.time_unit to how it writes times"
@@ -55,7 +56,7 @@ def utc(written: pl.Series, unit: str, zone: str, path: Path) -> pl.Series:
 def _iso(written: pl.Series, path: Path) -> pl.Series:
     if written.dtype == pl.String:
         return _parsed(written)
-    if not written.dtype.is_temporal():
+    if written.dtype not in (pl.Datetime, pl.Date):
         raise DataError(
             path, f"{written.name} must hold ISO times", f"type {written.dtype}", "set data.time_unit: s, ms, us or ns"
         )
@@ -65,11 +66,15 @@ def _iso(written: pl.Series, path: Path) -> pl.Series:
 
 
 def _parsed(written: pl.Series) -> pl.Series:
-    """Return ISO text as times; whether an offset is expected is decided by the first of them."""
+    """Return ISO text as times; whether an offset is expected is decided by the first of them.
+
+    A 60th second, which the parser would carry into the next minute, is no time here.
+    """
     text = written.str.strip_chars().str.replace("[Tt]", " ")
     first = text.drop_nulls().head(1)
     form = f"{_ISO}%#z" if first.str.contains(_OFFSET).any() else _ISO
-    inside = text.str.slice(0, 4).cast(pl.Int64, strict=False).is_between(_EARLIEST.year, _LATEST.year - 1)
+    inside = text.str.slice(0, 4).cast(pl.Int64, strict=False).is_between(YEARS.start, YEARS[-1])
+    inside &= ~text.str.contains(":60", literal=True)
     return _only(text, inside).str.to_datetime(form, time_unit="ns", strict=False)
 
 

@@ -6,6 +6,9 @@ import polars as pl
 
 from assay.tables.table import TIME, Column, Rule, Table
 
+LEAST, MOST = 1e-12, 1e12
+"""Prices within which returns and their fourth powers stay finite, quote currency."""
+
 BARS = Table(
     "bars",
     {
@@ -14,13 +17,11 @@ BARS = Table(
         "session": Column(pl.Date, "trading day by the exchange's calendar"),
         "opened_at": Column(TIME, "time of the first tick"),
         "closed_at": Column(TIME, "time of the last tick; the bar exists from then on"),
-        "open": Column(pl.Float64, "price of the first tick (mid, bid or ask of quotes)"),
+        "open": Column(pl.Float64, "price of the first tick; of a quote, halfway between bid and ask"),
         "high": Column(pl.Float64, "highest price"),
         "low": Column(pl.Float64, "lowest price"),
         "close": Column(pl.Float64, "price of the last tick"),
-        "volume": Column(
-            pl.Float64, "units traded; of quotes, units quoted on the side of the price, mid: mean of both"
-        ),
+        "volume": Column(pl.Float64, "units traded; of quotes, the mean of the units quoted on both sides"),
         "buy_volume": Column(pl.Float64, "volume of ticks signed +1 (given side, else tick rule)"),
         "sell_volume": Column(pl.Float64, "volume of ticks signed -1"),
         "value": Column(pl.Float64, "sum of price times size, quote currency; the multiplier is not in it"),
@@ -47,6 +48,11 @@ BARS = Table(
         ),
         Rule("sessions never fall", pl.col("session").diff().dt.total_days() < 0, "sort the ticks"),
         Rule("signed ticks are ticks", pl.col("n_buys") + pl.col("n_sells") > pl.col("n_ticks"), "rebuild the bars"),
-        Rule("prices are positive", pl.col("low") <= 0, "check the decoder's scale"),
+        Rule(
+            f"prices are from {LEAST:g} to {MOST:g}",
+            (pl.col("low") < LEAST) | (pl.col("high") > MOST),
+            "check the decoder's scale",
+        ),
+        Rule("value is finite", pl.col("value").is_infinite(), "check the sizes of the ticks"),
     ),
 )

@@ -3,12 +3,16 @@
 import math
 
 import numpy as np
+import polars as pl
 import pytest
 
 from assay.backtest.book import Market, Orders
 from assay.backtest.fills import Terms
 from assay.backtest.replay import replay
+from assay.backtest.sizing import Sizing
+from assay.bars.builder import build
 from assay.labels.barriers import ExitRules
+from assay.tables.table import TIME
 
 N_BARS = 260_000
 TICKS_PER_BAR = 8
@@ -79,3 +83,39 @@ def test_n2_t8_the_bounce_that_pays_at_the_same_close_pays_nothing_at_the_next_o
     assert abs(t_value(trades["gross"])) < 3
     assert t_value(trades["net"]) < -100
     np.testing.assert_allclose(trades["net"], trades["gross"] - 1.0, atol=1e-9)
+
+
+N_QUOTES = 400_000
+
+
+@pytest.fixture(scope="module")
+def breathing():
+    """Quotes around a martingale, with a spread from 1 to 3 that comes back to its mean over some 60 quotes."""
+    rng = np.random.default_rng(23)
+    mid = 1e4 + 0.1 * rng.standard_normal(N_QUOTES).cumsum()
+    spread = 2.0 + np.sin(np.arange(N_QUOTES) / 10.0 + 0.05 * rng.standard_normal(N_QUOTES).cumsum())
+    size = np.ones(N_QUOTES)
+    columns = {"bid": mid - spread / 2, "ask": mid + spread / 2, "bid_size": size, "ask_size": size}
+    return pl.DataFrame({"time": pl.Series(np.arange(N_QUOTES)).cast(TIME), **columns})
+
+
+def gross_of_wide_is_long(ticks, spread):
+    """Return gross profits over three bars of long after a wide spread, short after a narrow one, in bars of ten."""
+    bars = build(ticks, "tick", 10, np.zeros(N_QUOTES, np.int64), "TEST")
+    columns = (bars[name].to_numpy() for name in ("open", "high", "low", "close"))
+    market = Market(*columns, np.ones(bars.height), np.zeros(bars.height, np.int64))
+    side = np.where(spread[9::10] > 2.0, 1, -1).astype(np.int8)
+    orders = Orders(np.arange(side.size), side, *np.full((2, side.size), math.inf))
+    free, one_lot = Terms(1.0, 0.0, 0.0, 0.0), Sizing(1e5, False, 1.0, 0.01, 1.0, 1.0, 0, 0.0)
+    return replay(market, orders, ExitRules(3, 3, False, False, 0.0), free, one_lot).trades["gross"]
+
+
+def test_a_spread_that_can_be_foretold_earns_nothing_on_bars_of_quotes(breathing):
+    gross = gross_of_wide_is_long(breathing, (breathing["ask"] - breathing["bid"]).to_numpy())
+    assert gross.size > 9_000
+    assert abs(t_value(gross)) < 3
+
+
+def test_planted_bars_of_the_bid_turn_changes_of_the_spread_into_profit(breathing):
+    bids = breathing.select("time", price="bid", size="bid_size", side=pl.lit(0, pl.Int8))
+    assert t_value(gross_of_wide_is_long(bids, (breathing["ask"] - breathing["bid"]).to_numpy())) > 6

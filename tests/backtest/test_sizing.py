@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from assay.backtest.book import Market, Orders
 from assay.backtest.params import BacktestParams
@@ -44,6 +45,27 @@ def test_fixed_lots_are_rounded_down_to_what_can_be_traded(future):
     assert lots_for(1.0, 1.0, sizing(BacktestParams(lots=0.3), pair)) == pytest.approx(0.3)
     assert lots_for(1.0, 1.0, sizing(BacktestParams(lots=0.39), pair)) == pytest.approx(0.3)
     assert lots_for(1.0, 1.0, sizing(BacktestParams(lots=0.39), future)) == 0
+
+
+@pytest.mark.parametrize(("lots", "smallest"), [(1e12, 1e-12), (1.0, 1e-300), (1e300, 1.0)])
+def test_sizes_of_more_multiples_than_an_integer_holds_are_traded(future, lots, smallest):
+    fixed = sizing(BacktestParams(), future)._replace(lots=lots, smallest=smallest)
+    assert lots_for(1.0, 1.0, fixed) == pytest.approx(lots, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("lots", 1e300),
+        ("capital", 1e300),
+        ("capital", 1e-300),
+        ("max_session_loss", 1e300),
+        ("max_trades_per_session", 2**63),
+    ],
+)
+def test_amounts_beyond_reason_are_refused(name, value):
+    with pytest.raises(ValidationError, match=rf"{name}\n.*than or equal to"):
+        BacktestParams.model_validate({name: value})
 
 
 def test_no_more_trades_in_a_session_than_allowed(falling, longs, by_closes, free):

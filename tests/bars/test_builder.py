@@ -137,7 +137,7 @@ def test_a_bar_is_partial_only_where_the_session_ends(feed, rule):
 
 @pytest.mark.parametrize("rule", [("tick", 100), ("time", 300), ("volume", 997), ("dollar", 2e6)])
 def test_emini_bars_at_ten_cut_points_are_those_of_the_whole_sample(es_trades, rule):
-    ticks, days = columns(es_trades, "mid"), es_trades["time"].dt.epoch("d").cast(pl.Int64).to_numpy()
+    ticks, days = columns(es_trades), es_trades["time"].dt.epoch("d").cast(pl.Int64).to_numpy()
     full = BarBuilder(*rule).push(ticks, days)
     for cut in np.linspace(1, es_trades.height, 10).astype(int):
         early = BarBuilder(*rule).push(part(ticks, slice(cut)), days[:cut])
@@ -148,59 +148,70 @@ def test_a_history_longer_than_one_piece_is_one_history(trades, monkeypatch):
     generator = np.random.default_rng(1)
     ticks = trades(range(500), 100 + generator.integers(-3, 4, 500), generator.integers(1, 9, 500))
     days = np.arange(500) // 200
-    whole = build(ticks, "volume", 37, days, "mid", "TEST")
+    whole = build(ticks, "volume", 37, days, "TEST")
     monkeypatch.setattr("assay.bars.builder.TICKS_AT_ONCE", 64)
-    assert build(ticks, "volume", 37, days, "mid", "TEST").equals(whole, null_equal=True)
+    assert build(ticks, "volume", 37, days, "TEST").equals(whole, null_equal=True)
 
 
 def test_ten_sizes_of_a_tenth_fill_a_bar_of_one(trades):
-    bars = build(trades(range(20), [5.0] * 20, [0.1] * 20), "volume", 1.0, np.zeros(20, np.int64), "mid", "TEST")
+    bars = build(trades(range(20), [5.0] * 20, [0.1] * 20), "volume", 1.0, np.zeros(20, np.int64), "TEST")
     assert bars["n_ticks"].to_list() == [10, 10]
 
 
 def test_a_period_without_ticks_has_no_bar(trades):
     seconds = np.array([0, 59, 60, 200, 301])
-    bars = build(trades(seconds * SECOND_NS, [1, 2, 3, 4, 5]), "time", 60, np.zeros(5, np.int64), "mid", "TEST")
+    bars = build(trades(seconds * SECOND_NS, [1, 2, 3, 4, 5]), "time", 60, np.zeros(5, np.int64), "TEST")
     assert bars["n_ticks"].to_list() == [2, 1, 1]
     assert (bars["closed_at"].dt.timestamp("ns") // SECOND_NS).to_list() == [59, 60, 200]
 
 
 def test_a_session_break_closes_and_the_next_tick_may_fill_its_own_bar(trades):
-    bars = build(trades(range(3), [1, 2, 3], [1, 1, 9]), "volume", 5, np.array([7, 7, 8]), "mid", "TEST")
+    bars = build(trades(range(3), [1, 2, 3], [1, 1, 9]), "volume", 5, np.array([7, 7, 8]), "TEST")
     assert bars["partial"].to_list() == [True, False]
     assert bars["n_ticks"].to_list() == [2, 1]
     assert bars["session"].dt.to_string().to_list() == ["1970-01-08", "1970-01-09"]
 
 
-@pytest.mark.parametrize(("price", "expected"), [("mid", (1.5, 2.0)), ("bid", (1.0, 3.0)), ("ask", (2.0, 1.0))])
-def test_quotes_by_hand(quotes, price, expected):
+def test_quotes_by_hand(quotes):
     ticks = quotes([0, 1], [1, 1], [2, 2], [3, 0], [1, 0])
-    made = columns(ticks, price)
-    assert (made.price[0], made.size[0]) == expected
+    made = columns(ticks)
+    assert (made.price.tolist(), made.size.tolist()) == ([1.5, 1.5], [2.0, 0.0])
     assert made.spread.tolist() == [1, 1]
     assert made.imbalance.tolist() == [0.5, 0]
-    bars = build(ticks, "tick", 2, np.zeros(2, np.int64), price, "TEST")
+    bars = build(ticks, "tick", 2, np.zeros(2, np.int64), "TEST")
     assert bars.select("spread_open", "spread_mean", "imbalance").row(0) == (1, 1, 0.25)
 
 
 def test_without_sizes_the_vwap_is_the_mean_price(quotes):
     ticks = quotes([0, 1], [1, 2], [1, 2], [0, 0], [0, 0])
-    assert build(ticks, "tick", 2, np.zeros(2, np.int64), "mid", "TEST")["vwap"].to_list() == [1.5]
+    assert build(ticks, "tick", 2, np.zeros(2, np.int64), "TEST")["vwap"].to_list() == [1.5]
 
 
 def test_trades_have_no_spread(trades):
-    bars = BARS.check(build(trades([0], [1.0]), "tick", 1, np.zeros(1, np.int64), "bid", "TEST"), "test")
+    bars = BARS.check(build(trades([0], [1.0]), "tick", 1, np.zeros(1, np.int64), "TEST"), "test")
     assert bars.select(pl.col("spread_open", "spread_mean", "imbalance").is_nan()).row(0) == (True,) * 3
 
 
 @pytest.mark.parametrize("threshold", [0.0, -1.0, np.nan, np.inf])
 def test_a_threshold_that_is_not_positive_is_one_line(trades, threshold):
     with pytest.raises(DataError, match=r"bars.types.tick: threshold must be positive"):
-        build(trades([0], [1.0]), "tick", threshold, np.zeros(1, np.int64), "mid", "TEST")
+        build(trades([0], [1.0]), "tick", threshold, np.zeros(1, np.int64), "TEST")
 
 
 @pytest.mark.parametrize(("n", "days"), [(0, []), (3, [5, 5, 5]), (3, [-1, -1, -1])])
 def test_no_bar_is_one_line(trades, n, days):
     with pytest.raises(DataError, match=r"TEST: .*bars.* need") as error:
-        build(trades(range(n), [1.0] * n), "tick", 10, np.array(days, np.int64), "mid", "TEST")
+        build(trades(range(n), [1.0] * n), "tick", 10, np.array(days, np.int64), "TEST")
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(("price", "size", "rule"), [(1e290, 1.0, "prices are from"), (1e12, 1e300, "value is finite")])
+def test_bars_of_impossible_ticks_are_refused_by_name(trades, price, size, rule):
+    with pytest.raises(DataError, match=rf"TEST, tick bars: bars: {rule}"):
+        build(trades([0, 1], [price] * 2, [size] * 2), "tick", 2, np.zeros(2, np.int64), "TEST")
+
+
+@pytest.mark.parametrize("seconds", [1e12, 1e300])
+def test_a_period_beyond_every_date_ends_with_the_session(trades, seconds):
+    bars = build(trades([0, 10**18, 10**18 + 1], [1.0] * 3), "time", seconds, np.array([0, 0, 1]), "TEST")
+    assert (bars["n_ticks"].to_list(), bars["partial"].to_list()) == ([2], [True])

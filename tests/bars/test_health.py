@@ -16,7 +16,7 @@ def report(trades):
     params = BarsParams(types={"tick": 2, "volume": 6}, main="volume")
     days = np.array([3, 3, 3, -1, 4, 4, 4])
     ticks = trades(np.arange(7) * 10**9, [10.0, 11, 12, 99, 12, 10, 10], [1, 2, 3, 99, 4, 2, 1])
-    bars = {kind: build(ticks, kind, size, days, "mid", "TEST") for kind, size in params.types.items()}
+    bars = {kind: build(ticks, kind, size, days, "TEST") for kind, size in params.types.items()}
     return health(bars, params, days, 0.5)
 
 
@@ -43,14 +43,24 @@ def test_the_report_can_be_written_as_json(report):
 
 def test_one_bar_has_no_move(trades):
     days = np.zeros(1, np.int64)
-    bars = {"tick": build(trades([0], [1.0]), "tick", 1, days, "mid", "TEST")}
+    bars = {"tick": build(trades([0], [1.0]), "tick", 1, days, "TEST")}
     report = health(bars, BarsParams(types={"tick": 1}, max_tick_share=1.0), days, 1.0)["types"]["tick"]
     assert report["move_std_ticks"] is None
     assert report["warnings"] == []
 
 
 @pytest.mark.parametrize(
-    "found", [{"types": {"tick": 0}}, {"types": {"range": 1}}, {"main": "dollar"}, {"types": {}}, {"price": "last"}]
+    "found",
+    [
+        {"types": {"tick": 0}},
+        {"types": {"tick": 0.5}},
+        {"types": {"tick": 1.5}},
+        {"types": {"tick": 1, "time": 1e300}},
+        {"types": {"range": 1}},
+        {"main": "dollar"},
+        {"types": {}},
+        {"price": "bid"},
+    ],
 )
 def test_what_is_no_bar_is_refused(found):
     with pytest.raises(ValidationError):

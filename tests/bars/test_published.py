@@ -24,9 +24,9 @@ COLUMNS = {
 """mlfinpy's columns, and ours; the first ticks have no side in either."""
 
 
-def uncut(ticks, kind, threshold, price="mid"):
+def uncut(ticks, kind, threshold):
     """Build bars in one endless session: the references know no sessions."""
-    bars = build(ticks, kind, threshold, np.zeros(ticks.height, np.int64), price, "TEST")
+    bars = build(ticks, kind, threshold, np.zeros(ticks.height, np.int64), "TEST")
     return BARS.check(bars, "test")
 
 
@@ -119,16 +119,18 @@ def test_freqtrade_candles_of_binance_xrp_eth_trades(shared, trades, file, secon
 
 
 @pytest.mark.parametrize("day", ["04", "05"])
-def test_dukascopy_own_bid_candles_of_eurusd_ticks(shared, quotes, day):
-    """First, highest, lowest and last bid of every minute with ticks, as Dukascopy's own minute candles have them."""
+def test_dukascopy_own_bid_candles_of_eurusd_ticks(shared, trades, day):
+    """First, highest, lowest and last bid of every minute with ticks, as Dukascopy's own minute candles have them.
+
+    A bid is taken for a trade, since bars of quotes are made of the mid.
+    """
     folder = shared / "dukascopy" / "EURUSD" / "2019" / "01" / day
     record = np.dtype([("ms", ">u4"), ("ask", ">u4"), ("bid", ">u4"), ("ask_size", ">f4"), ("bid_size", ">f4")])
     hours = [np.frombuffer(lzma.decompress((folder / f"{h:02}h_ticks.bi5").read_bytes()), record) for h in range(24)]
     time_ns = np.concatenate([h * 3_600_000 + rows["ms"].astype(np.int64) for h, rows in enumerate(hours)]) * 1_000_000
     rows = np.concatenate(hours)
-    ticks = quotes(time_ns, rows["bid"] / 1e5, rows["ask"] / 1e5, rows["bid_size"], rows["ask_size"])
-    last = quotes([DAY_NS], [1], [1], [0], [0])
-    bars = uncut(pl.concat([ticks, last]), "time", 60, "bid")
+    ticks = trades(np.append(time_ns, DAY_NS), np.append(rows["bid"] / 1e5, 1), np.append(rows["bid_size"], 1))
+    bars = uncut(ticks, "time", 60)
     layout = np.dtype([(name, ">u4") for name in ("second", "open", "close", "low", "high")] + [("volume", ">f4")])
     candles = np.frombuffer(lzma.decompress((folder / "BID_candles_min_1.bi5").read_bytes()), layout)
     candles = candles[np.isin(candles["second"], bars["opened_at"].dt.timestamp("ns") // (60 * SECOND_NS) * 60)]

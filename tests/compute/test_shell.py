@@ -25,6 +25,21 @@ def test_no_permission_is_one_line(monkeypatch):
         run(denied)
 
 
+def blunder() -> None:
+    raise KeyError("threshold\n s")
+
+
+def test_a_fault_of_the_program_is_one_line_that_says_where(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["stages/fetch.py"])
+    with pytest.raises(SystemExit) as caught:
+        run(blunder)
+    line = str(caught.value.code)
+    assert line.startswith("fetch.py: test_shell.py:")
+    assert "found KeyError" in line
+    assert "--debug" in line
+    assert "\n" not in line
+
+
 def test_debug_shows_the_traceback(monkeypatch):
     monkeypatch.setattr("sys.argv", ["stages/fetch.py", "--debug"])
     with pytest.raises(DataError):

@@ -77,7 +77,7 @@ def below(*keys: str) -> set[str]:
 def _leaves(call: ast.Call) -> set[str]:
     if call.func.attr == "read":
         return EVERY
-    key = call.args[0].value
+    key = "seed" if call.func.attr == "seed" else call.args[0].value
     inside = below(key)
     if call.func.attr == "load":
         assert ast.unparse(call.args[1]) == BLOCKS[key].__name__

@@ -130,3 +130,12 @@ def test_an_infinite_value_is_refused_with_feature_and_row(quotes, instrument, h
     wide = quotes.with_columns(spread_mean=pl.when(pl.col("ordinal") == 7).then(1e300).otherwise(pl.col("spread_mean")))
     with pytest.raises(DataError, match=r"feature spread_bps.*row 7"):
         build(wide, PARAMS, instrument, hours)
+
+
+def test_bars_without_the_data_of_any_feature_are_refused(trades, instrument, hours):
+    only_spread = with_params(**{group: {"enabled": False} for group in GROUPS if group != "spread"})
+    with pytest.raises(
+        DataError, match="one feature at least; found none of 5, they need imbalance, spread_mean;"
+    ) as e:
+        build(trades, only_spread, instrument, hours)
+    assert "\n" not in str(e.value)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.ensemble import RandomForestClassifier
 
 from assay.errors import DataError, FitError
-from assay.learn.models import family, forest
+from assay.learn.models import boosting, family, forest
 from assay.learn.models.artifact import Artifact
 from assay.learn.models.family import Predictor, drawn, fit
 from assay.learn.params import ModelParams
@@ -131,7 +131,9 @@ def test_a_tree_draws_the_mean_weight_unless_a_share_is_given(kind):
         (0.5, 1000, "uniqueness", 500),
         (0.05, 1000, "uniqueness", 200),
         (0.05, 150, "uniqueness", 150),
-        (0.5, 1000, 0.1, 100),
+        (0.5, 1000, 0.3, 300),
+        (0.5, 1000, 0.001, 200),
+        (0.5, 150, 0.001, 150),
     ],
 )
 def test_draws(mean, n, choice, n_drawn):
@@ -176,3 +178,15 @@ def test_a_library_that_cannot_load_is_one_line(monkeypatch):
     monkeypatch.setattr(family, "import_module", broken)
     with pytest.raises(FitError, match=r"lightgbm must load; found libgomp\.so\.1.*; install .*libgomp1"):
         fitted("lightgbm")
+
+
+def test_the_smallest_share_of_rows_still_fits(capfd):
+    assert np.array(fitted("lightgbm", max_samples=0.001).card.importance).sum() == pytest.approx(1)
+    assert "Fatal" not in "".join(capfd.readouterr())
+
+
+def test_what_lightgbm_refuses_is_one_line():
+    x, up, weight = rows()
+    with pytest.raises(FitError, match="lightgbm: must be able to fit; found Check failed") as error:
+        boosting.fit(x, up, weight, 0, ModelParams(type="lightgbm"), 1)
+    assert "\n" not in str(error.value)

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from assay.errors import DataError
-from assay.learn.rows import FOREVER, Rows, before_holdout
+from assay.learn.rows import FOREVER, Rows, before_holdout, schema_hash
 
 
 def test_left_out_bars_are_absent_and_segments_follow_the_gaps(small):
@@ -59,3 +59,15 @@ def test_no_bars_make_one_empty_segment(small):
     nothing = Rows(small.features[:0], small.labels[:0], "s1")
     assert nothing.segments() == [(0, 0)]
     assert nothing.matrix(nothing.features.select()).shape[0] == 0
+
+
+def test_no_event_left_is_one_line_with_the_counts_and_the_emptiest_feature(small):
+    empty = small.features.with_columns(decoy_2=pl.lit(float("nan"), pl.Float32))
+    with pytest.raises(DataError, match=r"holdout 90, features_not_finite 808; .*exclude decoy_2,"):
+        before_holdout(empty, small.labels, "s1", 0.1)
+
+
+@pytest.mark.parametrize("content", [None, [], {}, {"hash": 7}, {"features": []}])
+def test_a_schema_of_another_shape_is_one_line(content):
+    with pytest.raises(DataError, match=r"data/features/schema\.json.*dvc repro"):
+        schema_hash(content)

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from assay import store
-from assay.errors import StoreError
+from assay.errors import DataError, ParamsError, StoreError
 from assay.learn.fit import InTurn, fit
 from assay.learn.seeds import FINAL
 from assay.learn.walkforward import folds
@@ -91,3 +91,52 @@ def test_a_repository_without_commits_is_one_line(house):
     with pytest.raises(StoreError, match="needs at least one commit") as error:
         train_base.main()
     assert "\n" not in str(error.value)
+
+
+def test_a_file_in_place_of_the_logs_is_one_line_and_leaves_what_was_there(house):
+    (house / "reports").mkdir()
+    (house / "reports/train_base").write_text("a file")
+    before = everything(house)
+    with pytest.raises(StoreError, match="reports/train_base: must be writable"):
+        train_base.main()
+    assert everything(house) == before
+
+
+def test_a_folder_in_place_of_a_log_is_replaced(house):
+    (house / "reports/train_base/metrics.json").mkdir(parents=True)
+    train_base.main()
+    assert [path.name for path in (house / "reports").iterdir()] == ["train_base"]
+    logs = {path: content for path, content in everything(house).items() if path.startswith("reports/")}
+    assert "reports/train_base/metrics.json" in logs
+    assert not [path for path, content in logs.items() if b".part" in content], "the name of the folder"
+
+
+def test_a_log_that_fails_leaves_what_was_there(house, monkeypatch):
+    train_base.main()
+    before = everything(house)
+
+    def full(part, *_):
+        part.mkdir()
+        (part / "metrics.json").write_text("half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(train_base, "log_steps", full)
+    with pytest.raises(StoreError, match="No space left"):
+        train_base.main()
+    assert everything(house) == before
+
+
+@pytest.mark.parametrize("fraction", ["0.7", "1.0", "1.5", "-0.1"])
+def test_no_stage_takes_a_holdout_out_of_bounds(house, fraction):
+    (house / "params.yaml").write_text(PARAMS.replace("0.3,", f"{fraction},"))
+    for stage in STAGES:
+        with pytest.raises(ParamsError, match=r"splits\.holdout_fraction"):
+            stage.main()
+
+
+@pytest.mark.parametrize("content", [None, [], {}])
+def test_a_schema_of_another_shape_is_refused_by_every_stage(house, content):
+    store.write_json(house / "data/features/schema.json", content)
+    for stage in STAGES:
+        with pytest.raises(DataError, match=r"data/features/schema\.json"):
+            stage.main()

@@ -43,6 +43,9 @@ def test_the_spread_of_the_data_unless_one_is_given(ticks, expected):
 
 
 @pytest.mark.parametrize("name", CostParams.model_fields)
-def test_no_cost_is_negative(name):
-    with pytest.raises(ValidationError, match="greater than or equal to 0"):
-        CostParams.model_validate({name: -0.1})
+@pytest.mark.parametrize(
+    ("value", "rule"), [(-0.1, "greater than or equal to 0"), (1e308, "less than or equal to 1000000")]
+)
+def test_no_cost_is_negative_or_beyond_reason(name, value, rule):
+    with pytest.raises(ValidationError, match=rule):
+        CostParams.model_validate({name: value})

@@ -161,8 +161,10 @@ def test_survivable_trials_are_the_last_that_deflation_lets_pass(estimate):
     assert n == 10**12 or dsr(estimate, n + 1, variance) <= 0.95
 
 
-@pytest.mark.parametrize("returns", [np.array([]), np.array([0.1]), np.zeros(50), np.full(50, 0.1)])
-def test_returns_that_do_not_vary_have_no_ratio(returns):
+@pytest.mark.parametrize(
+    "returns", [np.array([]), np.array([0.1]), np.zeros(50), np.full(50, 0.1), np.arange(50) * 1e100]
+)
+def test_returns_that_do_not_vary_or_vary_beyond_reason_have_no_ratio(returns):
     estimate = Sharpe.of(returns)
     assert math.isnan(estimate.per_period)
     assert math.isnan(psr(estimate))
@@ -208,3 +210,21 @@ def test_autocorrelation_makes_noise_look_significant_unless_counted_out(rho, si
         honest += psr(replace(estimate, n=hac_mean(returns).n_effective)) > 0.95
     assert plain / 600 == pytest.approx(size, abs=4 * math.sqrt(size * (1 - size) / 600))
     assert honest / 600 < 0.1
+
+
+@pytest.mark.slow
+def test_fat_tails_do_not_make_noise_look_significant():
+    """Share of PSR > .95 at a true ratio of 0, 500 returns of Student's t with 3 degrees of freedom: .050 of 600."""
+    fired = [psr(Sharpe.of(returns)) > 0.95 for returns in np.random.default_rng(3).standard_t(3, (5000, 500))]
+    assert np.mean(fired) == pytest.approx(0.050, abs=4 * math.sqrt(0.05 * 0.95 * (1 / 600 + 1 / 5000)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("n_trials", "plain", "corrected"), [(20, 0.61, 0.028), (100, 0.995, 0.068)])
+def test_the_best_of_many_trials_is_significant_unless_bonferroni_counts_them(n_trials, plain, corrected):
+    """Shares of 600 noise markets whose best trial has PSR > .95, and > 1 - .05 / N; 500 returns a trial."""
+    rng = np.random.default_rng(4)
+    best = [max(psr(Sharpe.of(trial)) for trial in rng.standard_normal((n_trials, 500))) for _ in range(600)]
+    for level, share in ((0.95, plain), (1 - 0.05 / n_trials, corrected)):
+        found = float(np.mean(np.array(best) > level))
+        assert found == pytest.approx(share, abs=4 * math.sqrt(2 * share * (1 - share) / 600)), level

@@ -26,7 +26,7 @@ N_TICKS_PER_BAR = 100
 
 def bars_of(ticks: pl.DataFrame) -> pl.DataFrame:
     day = days(ticks["time"].to_physical().to_numpy(), HOURS)
-    return build_bars(ticks, "tick", N_TICKS_PER_BAR, day, "mid", "ES")
+    return build_bars(ticks, "tick", N_TICKS_PER_BAR, day, "ES")
 
 
 def features_of(bars: pl.DataFrame) -> pl.DataFrame:

@@ -119,6 +119,21 @@ def test_a_misspelt_parameter_is_refused_before_anything_runs(project):
         project.sh("dvc", "exp", "run", "-S", "models.n_estimator=400")
 
 
+def test_what_dvc_takes_away_before_a_stage_that_fails_comes_back(project, tmp_path):
+    """DVC removes the outputs of a stage before it runs it; git and DVC's cache hold them."""
+    copy = Project(tmp_path / "copy")
+    shutil.copytree(project.folder, copy.folder)
+    copy.sh("git", "stash", "-q", "--include-untracked")
+    copy.sh("dvc", "checkout", "-q")
+    before = {path: path.read_bytes() for path in (copy.folder / "data").rglob("*.*") if path.is_file()}
+    with pytest.raises(AssertionError, match="2030-01-01"):
+        copy.sh("dvc", "exp", "run", "-S", "data.start='2030-01-01'")
+    copy.sh("git", "checkout", "-q", "--", ".")
+    copy.sh("dvc", "checkout", "-q")
+    assert {path: path.read_bytes() for path in before if path.exists()} == before
+    assert copy.ran("repro") == []
+
+
 def pulled(project: Project, folder: Path, remote: str, **env: str) -> Project:
     """Push a project's results to a remote, clone it, and pull them."""
     project.sh("git", "stash", "-q", "--include-untracked") if project.sh("git", "status", "--porcelain") else None

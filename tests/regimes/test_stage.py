@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from assay import store
-from assay.errors import FitError
+from assay.errors import FitError, ParamsError
 from assay.regimes.hmm import Hmm
 from assay.tables.features import FEATURES
 from assay.tables.regimes import REGIMES
@@ -92,3 +92,28 @@ def test_a_fit_that_fails_leaves_what_was_there(workplace):
     with pytest.raises(FitError, match=r"hmm\.macro, observation r: must vary"):
         hmm.main()
     assert outputs() == before
+
+
+def test_the_report_says_nothing_of_the_sealed_bars(workplace, market):
+    hmm.main()
+    before = Path("reports/hmm.json").read_bytes()
+    assert store.read_json(Path("reports/hmm.json"))["micro"]["n_bars_filtered"] == 600
+    r = market(800, np.random.default_rng(0))[1]
+    r[600:] *= 9
+    write(r)
+    hmm.main()
+    assert Path("reports/hmm.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("fraction", ["1.0", "1.5"])
+def test_a_holdout_out_of_bounds_is_refused(workplace, fraction):
+    Path("params.yaml").write_text(Path("params.yaml").read_text().replace("0.25", fraction))
+    with pytest.raises(ParamsError, match=r"splits\.holdout_fraction"):
+        hmm.main()
+
+
+@pytest.mark.parametrize("key", ["symbol", "ordinal", "closed_at"])
+def test_the_keys_of_a_bar_are_no_observations(workplace, key):
+    Path("params.yaml").write_text(Path("params.yaml").read_text().replace("[r]", f"[{key}]"))
+    with pytest.raises(ParamsError, match=rf"hmm\.macro\.observations: must name features; found {key};"):
+        hmm.main()

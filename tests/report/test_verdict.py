@@ -38,7 +38,8 @@ def verdict(**changes):
         ({"mean": -2e-4, "low": -3e-4, "high": -1e-4, "n_trials": 0}, "loss", "loses after costs"),
         ({"mean": -2e-4, "low": -3e-4, "high": 0.0, "n_trials": 0}, "none", "No evidence"),
         ({"n_trials": 19}, "weak", "Weak evidence of an edge after costs: .* after more than 19 independent trials"),
-        ({"n_trials": 0}, "weak", "not be significant even as the only idea"),
+        ({"n_trials": 1}, "weak", "after more than 1 independent trial"),
+        ({"n_trials": 0}, "none", "No evidence of an edge after costs: .* not be significant even as .* the only idea"),
         ({"n_trials": 20}, "edge", "Evidence of an edge after costs: .* stay so after 20 independent trials"),
     ],
 )
@@ -96,5 +97,6 @@ def test_law_evidence_is_claimed_only_above_zero(ordered, known, n, min_trades, 
         assert known
         assert low > 0
         assert n[1] >= min_trades
+        assert n[3] >= 1
     if found.kind == "edge":
         assert n[3] >= few_trials

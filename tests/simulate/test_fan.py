@@ -92,7 +92,10 @@ def test_interval_and_block_length_follow_the_parameters():
     assert narrow["final_profit"]["high"] == pytest.approx(wide["final_profit"]["p75"])
 
 
-@pytest.mark.parametrize("bad", [{"block_length": "long"}, {"block_length": 0.5}, {"n_sims": 0}, {"confidence": 1.0}])
+@pytest.mark.parametrize(
+    "bad",
+    [{"block_length": "long"}, {"block_length": 0.5}, {"block_length": 1e308}, {"n_sims": 0}, {"confidence": 1.0}],
+)
 def test_impossible_parameters_are_refused(bad):
     with pytest.raises(ValidationError):
         MonteCarloParams.model_validate(bad)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.errors import DataError
-from assay.sources.bi5 import decode
+from assay.sources.bi5 import RECORD, decode
 from assay.sources.fetch import fetch
 from assay.sources.params import DataParams
 from assay.sources.rules import applied, marked
@@ -103,6 +103,13 @@ def test_damaged_files_are_refused_by_name(raw, rule):
         decode(raw, AT, 1e5, "EURUSD/2019/01/04/12h_ticks.bi5")
     assert "EURUSD/2019/01/04/12h_ticks.bi5" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_an_hour_may_hold_a_quote_per_millisecond_and_no_more():
+    full = np.zeros(3_600_000, RECORD)
+    assert decode(bi5(full.tobytes()), AT, 1e5, "hour").height == 3_600_000
+    with pytest.raises(DataError, match=r"hour: must hold 3600000 quotes at most; found more"):
+        decode(bi5(full.tobytes() + bytes(20)), AT, 1e5, "hour")
 
 
 GOOD = bi5(records([(i, 114_500 + i, 114_490 + i, 1.0, 2.0) for i in range(0, 4000, 7)]))

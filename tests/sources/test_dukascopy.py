@@ -1,5 +1,6 @@
 """The raw cache: months from 00, closed hours, holes, scales."""
 
+import tracemalloc
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -69,6 +70,32 @@ def test_a_month_that_counts_from_1_is_refused(cache):
     (cache / "EURUSD/2019/12/04/00h_ticks.bi5").write_bytes(b"")
     with pytest.raises(DataError, match=r"12/04/00h_ticks\.bi5: paths are year/month from 00"):
         months(cache)
+
+
+@pytest.mark.parametrize("year", ["1600", "1677", "2262", "9999"])
+def test_years_outside_int64_nanoseconds_are_refused(cache, year):
+    (cache / "EURUSD" / year / "00/04").mkdir(parents=True)
+    (cache / "EURUSD" / year / "00/04/00h_ticks.bi5").write_bytes(b"")
+    with pytest.raises(DataError, match=rf"{year}/00/04/00h_ticks\.bi5: years are 1678 to 2261; found {year}"):
+        months(cache)
+
+
+def test_an_absurd_range_is_refused_without_being_listed(cache):
+    tracemalloc.start()
+    with pytest.raises(DataError, match=r"69959145 of 69959148 missing, the first is .*2019/01/04/15h_ticks\.bi5"):
+        months(cache, end="9999-12-31")
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
+
+
+def test_a_range_after_the_cache_is_empty(cache):
+    with pytest.raises(DataError, match="needs a tick from 2031-01-01 to all; found none among 0 rows"):
+        months(cache, start="2031-01-01")
+
+
+def test_a_name_that_is_too_long_is_the_fault_of_the_input():
+    with pytest.raises(DataError, match="must be readable; found File name too long"):
+        months("x" * 5_000)
 
 
 @pytest.mark.parametrize("where", ["", "nowhere"])

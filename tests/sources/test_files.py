@@ -1,7 +1,10 @@
 """Files of users: formats, columns, sides, sizes, and what is refused."""
 
 import gzip
+import zlib
 from collections import Counter
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 
 import polars as pl
 import pytest
@@ -173,6 +176,73 @@ def test_bad_rows_outside_the_range_are_not_looked_at(tmp_path):
 def test_a_missing_column_is_named(tmp_path):
     with pytest.raises(DataError, match=r"ticks\.csv: needs column volume; found t, p, q, s, other"):
         ticks(written(tmp_path, CSV), ColumnParams(time="t", price="p", size="volume"))
+
+
+INSTANT = datetime(2020, 2, 22, tzinfo=UTC)
+GOOD = {"t": [INSTANT], "p": [1.0], "q": [1.0], "s": ["buy"]}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[True], [INSTANT], [INSTANT.date()], [timedelta(days=1)], [time(1)], [{"a": 1.0}], [[1.0]], [b"1"]],
+    ids=["Boolean", "Datetime", "Date", "Duration", "Time", "Struct", "List", "Binary"],
+)
+@pytest.mark.parametrize(
+    ("name", "rule"), [("p", "p must hold numbers"), ("q", "q must hold numbers"), ("s", "s must be buy, sell")]
+)
+def test_types_that_are_neither_number_nor_text_are_refused(tmp_path, request, values, name, rule):
+    pl.DataFrame(GOOD | {name: values}).write_parquet(tmp_path / "ticks.parquet")
+    kind = request.node.callspec.id.rpartition("-")[2]
+    with pytest.raises(DataError, match=rf"ticks\.parquet: {rule}.*; found type {kind}"):
+        ticks(tmp_path / "ticks.parquet")
+
+
+@pytest.mark.parametrize("dtype", [pl.Categorical, pl.Enum(["9.5", "7"])], ids=str)
+def test_categories_are_read_as_their_text(tmp_path, dtype):
+    rows = {"t": [INSTANT] * 2, "p": pl.Series(["9.5", "7"], dtype=dtype), "q": [1, 2], "s": [None, None]}
+    pl.DataFrame(rows).write_parquet(tmp_path / "ticks.parquet")
+    frame, _ = ticks(tmp_path / "ticks.parquet")
+    assert frame["price"].to_list() == [9.5, 7.0]
+    assert frame["side"].to_list() == [0, 0]
+
+
+def test_decimals_and_small_integers_are_numbers(tmp_path):
+    rows = {"t": [INSTANT], "p": [Decimal("9.25")], "q": pl.Series([3], dtype=pl.UInt8), "s": [-1]}
+    pl.DataFrame(rows).write_parquet(tmp_path / "ticks.parquet")
+    assert ticks(tmp_path / "ticks.parquet")[0].row(0)[1:] == (9.25, 3.0, -1)
+
+
+def test_a_column_that_stands_twice_is_refused_if_it_is_named(tmp_path):
+    path = written(tmp_path, "t,p,p,x,x\n2020-01-01 00:00:00,1,2,3,4\n")
+    with pytest.raises(DataError, match=r"ticks\.csv: needs one column p; found more than one"):
+        ticks(path, ColumnParams(time="t", price="p"))
+    assert ticks(written(tmp_path, "t,p,x,x\n2020-01-01 00:00:00,1,2,3\n"), ColumnParams(time="t", price="p"))[0].height
+
+
+def test_gzip_that_unpacks_to_more_than_100_times_its_size_is_refused(tmp_path):
+    bomb = tmp_path / "ticks.csv.gz"
+    bomb.write_bytes(gzip.compress(bytes(100_000_000)))
+    with pytest.raises(DataError, match=r"ticks\.csv\.gz: must unpack to 100 times its size at most; found more"):
+        ticks(bomb)
+
+
+def test_gzip_of_several_members_is_read_whole(tmp_path):
+    head, *rest = CSV.splitlines(keepends=True)
+    (tmp_path / "ticks.csv.gz").write_bytes(b"".join(gzip.compress(part.encode()) for part in (head, *rest)))
+    assert ticks(tmp_path / "ticks.csv.gz")[0].height == 4
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress], ids=["gzip", "zlib"])
+def test_what_is_packed_twice_is_refused(tmp_path, pack):
+    (tmp_path / "ticks.csv.gz").write_bytes(gzip.compress(pack(CSV.encode())))
+    with pytest.raises(DataError, match=r"must be text, packed by gzip once at most"):
+        ticks(tmp_path / "ticks.csv.gz")
+
+
+@pytest.mark.parametrize("path", ["x" * 5_000, "data/" + "x" * 300], ids=len)
+def test_a_name_that_is_too_long_is_the_fault_of_the_input(path):
+    with pytest.raises(DataError, match=f"{path[-20:]}: must be readable; found File name too long"):
+        ticks(path)
 
 
 @pytest.mark.parametrize(

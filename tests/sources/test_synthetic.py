@@ -138,6 +138,14 @@ def test_weekday_clock_equals_numpy_busdays(day, n_days):
     assert found.tolist() == [expected]
 
 
+def test_the_last_market_that_fits_ends_before_its_years_do():
+    quotes, _ = market(n_ticks=1, first_day="2261-12-01", seconds_per_tick=18_000.0)
+    long, _ = market(n_ticks=4_000, first_day="1678-01-01", seconds_per_tick=604_800.0)
+    assert quotes["time"][0].year == 2261
+    assert long["time"].is_sorted()
+    assert long["time"].dt.year().min() == 1678
+
+
 def test_the_ticks_do_not_depend_on_the_chunk_and_a_longer_market_begins_alike():
     whole, truth = market(n_ticks=5_000, signal_correlation=0.1)
     parts, truth_of_parts = market(n_ticks=5_000, signal_correlation=0.1, chunk=777)

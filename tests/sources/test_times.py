@@ -2,7 +2,7 @@
 
 import zipfile
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -100,6 +100,11 @@ def test_an_unknown_zone_is_refused():
         ([1, None], "ms", None, "row 2: t must hold a time; found nothing"),
         (["2013-01-01 00:00:00", "01/02/2013"], "iso", None, "row 2: t must hold a time; found '01/02/2013'"),
         (["2013-01-01 00:00:00", "2013-01-01T00:00:00Z"], "iso", None, "row 2: t must hold a time"),
+        (["2013-01-01 12:59:60.5"], "iso", None, "row 1: t must hold a time; found '2013-01-01 12:59:60.5'"),
+        (["2013-01-01T12:59:60Z"], "iso", None, "row 1: t must hold a time"),
+        ([timedelta(days=1)], "iso", None, "t must hold ISO times; found type Duration"),
+        ([time(12)], "iso", None, "t must hold ISO times; found type Time"),
+        ([True], "s", None, "t must hold whole numbers of s; found type Boolean"),
         ([1 << 62], "s", None, "row 1: t must hold a time; found 4611686018427387904"),
         ([1 << 63], "ns", pl.UInt64, "row 1: t must hold a time"),
         ([date(9999, 1, 1)], "iso", None, "row 1: t must hold a time; found 9999-01-01"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from assay.errors import DataError
+from assay.errors import DataError, ParamsError
 from assay.splits.holdout import holdout_start, open_events
 
 
@@ -21,3 +21,9 @@ def test_an_event_whose_span_reaches_into_the_hold_out_is_sealed_too():
 def test_no_bar_is_refused():
     with pytest.raises(DataError, match="no bar"):
         holdout_start(np.arange(0), 0.1)
+
+
+@pytest.mark.parametrize("fraction", [-0.1, 1.0, 1.5, float("nan")])
+def test_a_share_that_seals_all_or_less_than_nothing_is_refused(fraction):
+    with pytest.raises(ParamsError, match=r"splits\.holdout_fraction: must be at least 0 and below 1"):
+        holdout_start(np.arange(100), fraction)

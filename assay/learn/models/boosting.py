@@ -5,6 +5,7 @@ from __future__ import annotations
 import lightgbm
 import numpy as np
 
+from assay.errors import FitError
 from assay.learn.params import TreeParams
 from assay.stats.elementary import exp
 from assay.types import Flags, Floats, Singles
@@ -25,6 +26,11 @@ def fit(x: Singles, up: Flags, weight: Floats, n_drawn: int, params: TreeParams,
     """Fit boosted trees that draw ``n_drawn`` of the rows; return their text and the total gain by each column.
 
     A tree has at most 31 leaves, LightGBM's own default.
+
+    Raises
+    ------
+    FitError
+        If LightGBM refuses the rows or the settings.
     """
     settings = {
         **_FIXED,
@@ -39,7 +45,10 @@ def fit(x: Singles, up: Flags, weight: Floats, n_drawn: int, params: TreeParams,
     }
     names = [f"column_{i}" for i in range(x.shape[1])]
     data = lightgbm.Dataset(x, up.astype(np.float64), weight=weight, feature_name=names)
-    booster = lightgbm.train(settings, data, params.n_estimators)
+    try:
+        booster = lightgbm.train(settings, data, params.n_estimators)
+    except lightgbm.basic.LightGBMError as error:
+        raise FitError("lightgbm", "must be able to fit", error, "change models, or use models.type rf_cpu") from None
     gain = booster.feature_importance(importance_type="gain")
     return booster.model_to_string(num_iteration=-1).encode(), np.asarray(gain, dtype=np.float64)
 

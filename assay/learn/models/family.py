@@ -120,16 +120,13 @@ def _family(kind: str) -> Family:
 
 
 def drawn(params: TreeParams, weight: Floats) -> int:
-    """Return how many rows each tree draws.
+    """Return how many rows each tree draws: a share of them, but ten leaves' worth at least, or trees could not split.
 
     ``uniqueness`` is the mean weight: the average uniqueness of the labels, as López de Prado 2018 (*Advances in
-    Financial Machine Learning*, 4.5 and 6.3.3) sizes the draws of a bagged ensemble; but ten leaves' worth at least,
-    or trees could not split at all.
+    Financial Machine Learning*, 4.5 and 6.3.3) sizes the draws of a bagged ensemble.
     """
-    if params.max_samples != "uniqueness":
-        return max(round(params.max_samples * weight.size), 1)
-    n_unique = round(float(weight.mean()) * weight.size)
-    return min(max(n_unique, LEAVES * params.min_samples_leaf), weight.size)
+    share = float(weight.mean()) if params.max_samples == "uniqueness" else params.max_samples
+    return min(max(round(share * weight.size), LEAVES * params.min_samples_leaf), weight.size)
 
 
 def _check(up: Flags, min_rows: int, where: str) -> None:

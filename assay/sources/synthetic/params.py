@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import Field, model_validator
 
 from assay.errors import ParamsError
-from assay.sources.moments import Day
+from assay.sources.moments import YEARS, Day
 from assay.types import Params
 
 
@@ -17,17 +19,23 @@ class SyntheticParams(Params):
     """
 
     n_ticks: int = Field(
-        500_000, gt=0, description="Number of quotes. A longer market begins with the quotes of a shorter one."
+        500_000,
+        gt=0,
+        le=10_000_000_000,
+        description="Number of quotes. A longer market begins with the quotes of a shorter one.",
     )
     seed: int = Field(
         1, ge=0, description="Number of the market: the same seed gives the same quotes, on every machine."
     )
     first_day: Day = Field("2024-01-01", description="First day, UTC. The market is open all of Monday to Friday.")
     seconds_per_tick: float = Field(
-        1.0, gt=0, description="Mean time between quotes, seconds; the times are exponential, in whole ms."
+        1.0,
+        ge=0.001,
+        le=604_800,
+        description="Mean time between quotes, seconds; the times are exponential, in whole ms.",
     )
     start_price_ticks: float = Field(
-        8000.0, ge=100, description="Price before the first quote, ticks (8000 of 0.25 are 2000)."
+        8000.0, ge=100, le=1_000_000_000, description="Price before the first quote, ticks (8000 of 0.25 are 2000)."
     )
     volatility_ticks: list[float] = Field(
         [0.06, 0.1, 0.2],
@@ -49,7 +57,9 @@ class SyntheticParams(Params):
         ge=0,
         description="Standard deviation of the noise between the quoted and the true mid price, ticks: the bounce.",
     )
-    depth: float = Field(100.0, gt=0, description="Mean size on each side, units of the instrument.")
+    depth: float = Field(
+        100.0, ge=0.0001, le=1_000_000_000_000, description="Mean size on each side, units of the instrument."
+    )
     signal_correlation: float = Field(
         0.0,
         ge=-1,
@@ -63,6 +73,7 @@ class SyntheticParams(Params):
     signal_lifetime_ticks: float = Field(
         100.0,
         ge=1,
+        le=1_000_000,
         description="Quotes that the signal lasts: its autocorrelation from quote to quote is 1 - 1 / lifetime.",
     )
 
@@ -84,12 +95,21 @@ class SyntheticParams(Params):
                 raise ParamsError(
                     "data.synthetic.transition", "rows are probabilities that sum to 1", row, "mend the row"
                 )
-        if min(self.spread_ticks) < 0:
+        if min(self.spread_ticks) < 0 or max(self.spread_ticks) > self.start_price_ticks / 10:
             raise ParamsError(
-                "data.synthetic.spread_ticks", "0 or more", self.spread_ticks, "a bid is never above its ask"
+                "data.synthetic.spread_ticks", "0 or more, 10 % of the price at most", self.spread_ticks, "mend them"
             )
-        moves = [*self.volatility_ticks, *map(abs, self.drift_ticks)]
+        moves = [*self.volatility_ticks, *map(abs, self.drift_ticks), self.noise_ticks]
         if min(self.volatility_ticks) < 0 or max(moves) > self.start_price_ticks / 100:
             remedy = "make the moves smaller or start_price_ticks larger"
-            raise ParamsError("data.synthetic", "moves lie between 0 and 1 % of the price", moves, remedy)
+            raise ParamsError("data.synthetic", "moves and noise lie between 0 and 1 % of the price", moves, remedy)
+        return self
+
+    @model_validator(mode="after")
+    def _ends_in_time(self) -> SyntheticParams:
+        open_days = (2 * self.n_ticks + 100) * self.seconds_per_tick / 86_400  # chance does not double the mean time
+        if date.fromisoformat(self.first_day).toordinal() + 7 / 5 * open_days > date(YEARS.stop, 1, 1).toordinal():
+            found = f"{self.n_ticks} of {self.seconds_per_tick} s from {self.first_day}"
+            remedy = "lower n_ticks or seconds_per_tick"
+            raise ParamsError("data.synthetic", f"twice the ticks must fit before {YEARS.stop}", found, remedy)
         return self

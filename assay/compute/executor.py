@@ -47,5 +47,10 @@ class Processes:
 
 def executor(params: ComputeParams) -> Executor:
     """Return the executor that ``compute`` names; one worker needs no pool."""
-    n_workers = params.n_workers or len(os.sched_getaffinity(0))
+    n_workers = params.n_workers or n_cores()
     return Serial() if params.executor == "serial" or n_workers == 1 else Processes(n_workers)
+
+
+def n_cores() -> int:
+    """Return how many cores this process may use; all there are where the system does not tell."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -16,7 +16,7 @@ Cost = Annotated[float, Field(ge=0, le=1e6)]
 
 
 class CostParams(Params):
-    """The ``costs`` block: what a round trip costs, in labels, thresholds and the backtest."""
+    """The ``costs`` block: what a round trip costs, in thresholds and the backtest."""
 
     spread_ticks: Cost | Literal["auto"] = Field(
         "auto",

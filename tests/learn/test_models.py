@@ -1,5 +1,7 @@
 """Exported models: the bytes alone predict, and predict what the library that fitted them does."""
 
+import sys
+
 import lightgbm
 import numpy as np
 import onnxruntime
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.ensemble import RandomForestClassifier
 
 from assay.errors import DataError, FitError
-from assay.learn.models import boosting, family, forest
+from assay.learn.models import boosting, forest
 from assay.learn.models.artifact import Artifact
 from assay.learn.models.family import Predictor, drawn, fit
 from assay.learn.params import ModelParams
@@ -171,11 +173,20 @@ def test_too_few_rows_and_one_class_are_refused():
         fit(x, NAMES, "s1", up | True, weight, ModelParams(), 1, "base model")
 
 
-def test_a_library_that_cannot_load_is_one_line(monkeypatch):
-    def broken(name):
-        raise OSError("libgomp.so.1: cannot open shared object file")
+class NoOpenMP:
+    """An import system on which LightGBM finds no OpenMP runtime."""
 
-    monkeypatch.setattr(family, "import_module", broken)
+    def find_spec(self, name, path, target=None):
+        if name == "lightgbm":
+            raise OSError("libgomp.so.1: cannot open shared object file")
+
+
+def test_a_library_that_cannot_load_is_one_line(monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "lightgbm"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, "assay.learn.models.boosting", raising=False)
+    monkeypatch.delattr("assay.learn.models.boosting", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [NoOpenMP(), *sys.meta_path])
     with pytest.raises(FitError, match=r"lightgbm must load; found libgomp\.so\.1.*; install .*libgomp1"):
         fitted("lightgbm")
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Protocol, cast
+from typing import Protocol
 
 import numpy as np
 
@@ -43,7 +42,6 @@ class Model(Protocol):
 
 
 LEAVES = 10
-_MODULES = {"rf_cpu": "assay.learn.models.forest", "lightgbm": "assay.learn.models.boosting"}
 
 
 def fit(
@@ -111,12 +109,23 @@ class Predictor:
 
 
 def _family(kind: str) -> Family:
-    """Load the module of one kind; the others' libraries stay out of the process."""
+    """Load the module of one kind; the other's library stays out of the process."""
+    return _boosting() if kind == "lightgbm" else _forest()
+
+
+def _forest() -> Family:
+    from assay.learn.models import forest  # noqa: PLC0415 - a second of import, for this kind only
+
+    return forest
+
+
+def _boosting() -> Family:
     try:
-        return cast("Family", import_module(_MODULES[kind]))
+        from assay.learn.models import boosting  # noqa: PLC0415 - a second of import, for this kind only
     except OSError as error:
         remedy = "install the system's OpenMP runtime (libgomp1), or choose another models.type"
-        raise FitError("models.type", f"{kind} must load", error, remedy) from None
+        raise FitError("models.type", "lightgbm must load", error, remedy) from None
+    return boosting
 
 
 def drawn(params: TreeParams, weight: Floats) -> int:

@@ -13,11 +13,11 @@ from assay.learn.models import family
 from assay.learn.models.artifact import Artifact
 from assay.learn.params import ModelParams
 from assay.learn.rows import Rows
-from assay.learn.seeds import child
 from assay.regimes.market import RegimeModels, fit_regimes
 from assay.regimes.params import HmmParams
 from assay.splits.kfold import PurgedKFold
 from assay.splits.purge import segment
+from assay.stats.seeds import child
 from assay.tables.predictions import OOF
 from assay.types import Executor, Floats
 
@@ -87,7 +87,7 @@ def out_of_fold(
     rows
         The training rows.
     params, hmm, seed, number
-        What each fold fits, and the random streams: see :func:`assay.learn.seeds.child`.
+        What each fold fits, and the random streams: see :func:`assay.stats.seeds.child`.
     embargo
         Bars after a test fold that train nothing.
     executor

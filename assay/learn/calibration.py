@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
@@ -14,8 +13,13 @@ from assay.learn.logistic import logistic
 from assay.stats.elementary import exp, log
 from assay.types import Flags, Floats
 
-MIN_ROWS = 10
+MIN_EVENTS = {"platt": 2.0, "isotonic": 100.0, "none": 0.0}
+"""Independent events that each method needs: two numbers are drawn from two or more, steps from many."""
 _EDGE = 1e-6
+_PRIOR = np.array([-1.0, 1.0])
+
+
+Method = Literal["platt", "isotonic", "none"]
 
 
 class Calibrator(Protocol):
@@ -47,7 +51,8 @@ class Identity:
 class Platt:
     """A logistic curve over the log-odds of the score: ``1 / (1 + exp(-(slope log(p / (1 - p)) + intercept)))``.
 
-    ``floored`` tells that the slope came out negative and was set to 0, so that one probability is said of all.
+    The slope is 0 where the scores tell nothing, 1 where they are right. ``floored`` tells that it came out negative
+    and was set to 0, so that one probability is said of all.
     """
 
     slope: float
@@ -79,7 +84,7 @@ class Isotonic:
         return {"method": "isotonic", "scores": list(self.scores), "probabilities": list(self.probabilities)}
 
 
-def fit(p: Floats, win: Flags, weight: Floats, method: Literal["platt", "isotonic", "none"]) -> Calibrator:
+def fit(p: Floats, win: Flags, weight: Floats, base_rate: float, method: Method) -> Calibrator:
     """Fit a curve on rows that neither the model nor the threshold has seen.
 
     Parameters
@@ -90,39 +95,44 @@ def fit(p: Floats, win: Flags, weight: Floats, method: Literal["platt", "isotoni
         What happened, shape (n,).
     weight
         How many independent events each counts for, in (0, 1], shape (n,): its average uniqueness.
+    base_rate
+        How often earlier events won, in (0, 1): what is said where these rows tell little.
     method
         ``platt`` (Platt 1999), ``isotonic`` (Zadrozny and Elkan 2002) or ``none``.
 
     Raises
     ------
     FitError
-        If there are fewer than 10 rows.
+        If the rows are worth fewer independent events than the method needs.
     """
-    if p.size < MIN_ROWS:
-        remedy = "make more events, ask for fewer splits, or raise models.meta.calibration_fraction"
-        raise FitError("calibration", f"needs {MIN_ROWS} events or more", p.size, remedy)
+    if weight.sum() < MIN_EVENTS[method] or not p.size:
+        remedy = "make more events, ask for fewer splits, raise models.meta.calibration_fraction or take platt"
+        rule = f"{method} needs rows worth {MIN_EVENTS[method]:g} events or more that do not overlap"
+        raise FitError("calibration", rule, f"{p.size} rows worth {weight.sum():.1f}", remedy)
     if method == "none":
         return Identity()
-    return platt(p, win, weight) if method == "platt" else isotonic(p, win, weight)
+    return platt(p, win, weight, base_rate) if method == "platt" else isotonic(p, win, weight)
 
 
-def platt(p: Floats, win: Flags, weight: Floats) -> Platt:
-    """Fit a logistic curve by Newton's method.
+def platt(p: Floats, win: Flags, weight: Floats, base_rate: float) -> Platt:
+    """Fit a logistic curve by Newton's method, drawn towards the base rate by two events of its own.
 
     Notes
     -----
-    Platt (1999), section 2.2, with his targets ``(n1 + 1) / (n1 + 2)`` and ``1 / (n0 + 2)``; Newton with backtracking
-    as in Lin, Lin and Weng (2007). Three deviations: the score is the log-odds of ``p``, so that a model that is right
-    already is left alone; events count by their weight, in the sum and in ``n1`` and ``n0``, so that overlapping labels
-    do not pass for evidence; and a negative slope, which would turn the model round, becomes 0.
+    Platt (1999), section 2.2; Newton with backtracking as in Lin, Lin and Weng (2007). Four deviations. The score is
+    the log-odds of ``p``, so that a model that is right already is left alone. Events count by their weight, so that
+    overlapping labels do not pass for evidence. In place of Platt's targets, which hold back the level but not the
+    slope, two events are added, one for each number that is fitted, at log-odds -1 and 1, that both came out at the
+    base rate (the prior of Clogg, Rubin, Schenker, Schultz and Weidman 1991): with little evidence the curve is flat.
+    And a negative slope, which would turn the model round, becomes 0.
     """
-    n_wins, n_losses = float(weight[win].sum()), float(weight[~win].sum())
-    target = np.where(win, (n_wins + 1) / (n_wins + 2), 1 / (n_losses + 2))
-    slope, intercept = logistic(log_odds(p), target, weight)
+    score, target = np.append(log_odds(p), _PRIOR), np.append(win.astype(np.float64), [base_rate, base_rate])
+    counts = np.append(weight, [1.0, 1.0])
+    slope, intercept = logistic(score, target, counts)
     if slope >= 0:
         return Platt(slope, intercept, floored=False)
-    mean = float((weight * target).sum() / weight.sum())
-    return Platt(0.0, math.log(mean / (1 - mean)), floored=True)
+    level = (counts * target).sum(keepdims=True) / counts.sum()
+    return Platt(0.0, float(log_odds(level)[0]), floored=True)
 
 
 def isotonic(p: Floats, win: Flags, weight: Floats) -> Isotonic:

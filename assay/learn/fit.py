@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
 import polars as pl
 
@@ -14,14 +12,11 @@ from assay.learn.models.artifact import Artifact
 from assay.learn.models.family import Predictor
 from assay.learn.params import MetaParams, ModelParams
 from assay.learn.rows import Rows
-from assay.learn.seeds import child
 from assay.regimes.market import RegimeModels, fit_regimes
 from assay.regimes.params import HmmParams
+from assay.stats.seeds import child
 from assay.tables.predictions import PREDICTIONS
 from assay.types import Executor, Floats
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -54,14 +49,6 @@ class Fitted:
     meta: Meta
 
 
-class InTurn:
-    """The executor of a fold that is itself one item of a larger one's work: one item after another."""
-
-    def map(self, function: Callable[[T], R], items: Iterable[T], label: str) -> list[R]:  # noqa: ARG002 - protocol
-        """Return ``[function(item) for item in items]``."""
-        return [function(item) for item in items]
-
-
 def fit(rows: Rows, recipe: Recipe, number: int, executor: Executor) -> Fitted:
     """Fit regimes, base model and meta model on training rows, and on nothing else.
 
@@ -72,7 +59,7 @@ def fit(rows: Rows, recipe: Recipe, number: int, executor: Executor) -> Fitted:
     recipe
         What is fitted.
     number
-        Which fit this is: it names the random streams, see :func:`assay.learn.seeds.child`.
+        Which fit this is: it names the random streams, see :func:`assay.stats.seeds.child`.
     executor
         Who fits the inner folds.
 

@@ -60,7 +60,9 @@ class Meta:
 class MetaFit:
     """A meta model, the stretches it was made on, and what it says of the last of them.
 
-    Neither model nor calibration has seen the events of ``p_win`` and ``win``.
+    Neither model nor calibration was fitted on the events of ``p_win`` and ``win``. They are no clean test all the
+    same: the regimes, and the base models behind the out-of-fold probabilities, were fitted on later stretches too.
+    The walk-forward test is clean.
     """
 
     meta: Meta
@@ -98,8 +100,8 @@ def fit_meta(rows: Rows, regimes: pl.DataFrame, p_up: Floats, params: MetaParams
         model = family.fit(x[cut.fit], names, rows.schema, win, weight[cut.fit], params, seed, "meta model", CLASSES)
     p_raw = raw(family.Predictor(model) if model else None, x, names, rows.schema, p_up)
     told = p_raw[cut.calibration], gross[cut.calibration] > 0, weight[cut.calibration]
-    curve = calibration.fit(*told, params.calibration)
-    sizes = _sized(rows.events[cut.threshold], gross[cut.threshold])
+    curve = calibration.fit(*told, _rate(gross[cut.fit] > 0, weight[cut.fit]), params.calibration)
+    sizes = _sized(rows.events[cut.threshold], gross[cut.threshold], weight[cut.threshold])
     said = curve.apply(p_raw[cut.threshold])
     return MetaFit(Meta(model, curve, sizes), cut, said, gross[cut.threshold] > 0)
 
@@ -139,9 +141,14 @@ def gross_return(events: pl.DataFrame, side: Signs) -> Floats:
     return np.where(side > 0, events["long_return"].to_numpy(), events["short_return"].to_numpy())
 
 
-def _sized(events: pl.DataFrame, gross: Floats) -> Threshold:
+def _rate(win: Flags, weight: Floats) -> float:
+    """Return how often events won, with one more win and one more loss counted (Laplace)."""
+    return float((weight[win].sum() + 1.0) / (weight.sum() + 2.0))
+
+
+def _sized(events: pl.DataFrame, gross: Floats, weight: Floats) -> Threshold:
     entry, tp, sl, price = (events[name].to_numpy() for name in ("entry", "tp", "sl", "price"))
-    return threshold.fit(gross * entry, tp, sl, price)
+    return threshold.fit(gross * entry, tp, sl, price, weight)
 
 
 def _text(content: dict[str, Any]) -> bytes:

@@ -10,12 +10,15 @@ import numpy as np
 import polars as pl
 
 from assay.learn.models.artifact import Artifact
-from assay.metrics.classification import auc, brier, calibration_table, confusion, ece, log_loss
+from assay.metrics.classification import auc, brier, calibration_table, confusion, ece, equal_counts, log_loss
 from assay.types import Flags, Floats, Signs
 
 SIDES = (-1, 1)
+N_GROUPS = 10
+"""Groups of the calibration table."""
 NAMES = (
     "n_test",
+    "effective_events",
     "n_direction",
     "accuracy",
     "auc",
@@ -27,6 +30,7 @@ NAMES = (
     "win_log_loss",
     "win_ece",
     "win_rate",
+    "win_brier_base_rate",
     "mean_cut",
     "mean_gross_return",
     "mean_net_return",
@@ -52,7 +56,7 @@ def direction(label: Signs, p_up: Floats) -> dict[str, float | None]:
     return {"n": up.size, "accuracy": accuracy, **probability(up, p)}
 
 
-def summary(predictions: pl.DataFrame, cost: Floats) -> dict[str, Any]:
+def summary(predictions: pl.DataFrame, cost: Floats, weight: Floats) -> dict[str, Any]:
     """Return the scores of out-of-sample predictions.
 
     Parameters
@@ -61,12 +65,16 @@ def summary(predictions: pl.DataFrame, cost: Floats) -> dict[str, Any]:
         PREDICTIONS.
     cost
         Cost of a round trip, as a fraction of the price, shape (events,).
+    weight
+        How many independent events each counts for, in (0, 1], shape (events,).
 
     Returns
     -------
     dict
-        Of the direction: ``n_direction``, ``accuracy``, ``auc``, ``brier``, ``log_loss``, ``ece``. Of the calibrated
-        probability that the side wins: the same scores with the prefix ``win_``. Of returns, as fractions of the entry
+        Of the events: ``n_test``, and ``effective_events``, what they are worth in events that do not overlap. Of the
+        direction: ``n_direction``, ``accuracy``, ``auc``, ``brier``, ``log_loss``, ``ece``. Of the calibrated
+        probability that the side wins: the same scores with the prefix ``win_``, how often it won, and the Brier score
+        of saying just that of every event, ``win_brier_base_rate``. Of returns, as fractions of the entry
         price: mean gross and net of all signals and of those taken. Labels overlap, so these means have fewer
         independent observations than events: they describe, the backtest tests.
     """
@@ -74,11 +82,14 @@ def summary(predictions: pl.DataFrame, cost: Floats) -> dict[str, Any]:
     label, p_up = predictions["label"].to_numpy(), predictions["p_up"].to_numpy()
     base = direction(label, p_up)
     win = probability(predictions["win"].to_numpy(), predictions["p_win"].to_numpy())
+    rate = float(predictions["win"].to_numpy().mean()) if predictions.height else math.nan
     values = [
         predictions.height,
+        float(weight.sum()),
         *base.values(),
         *win.values(),
-        _mean(predictions["win"].to_numpy().astype(np.float64)),
+        number(rate),
+        number(rate * (1.0 - rate)),
         _mean(predictions["cut"].to_numpy()),
         _mean(gross),
         _mean(gross - cost),
@@ -90,9 +101,12 @@ def summary(predictions: pl.DataFrame, cost: Floats) -> dict[str, Any]:
 
 
 def calibration(predictions: pl.DataFrame) -> pl.DataFrame:
-    """Return how often the side won, by what the calibrated probability said; empty bins are left out."""
-    table = calibration_table(predictions["win"].to_numpy(), predictions["p_win"].to_numpy())
-    return table.filter(pl.col("n") > 0)
+    """Return how often the side won, by groups of equally many calibrated probabilities.
+
+    Calibrated forecasts lie close together, so groups of equal width would put nearly all into one or two.
+    """
+    win, p_win = predictions["win"].to_numpy(), predictions["p_win"].to_numpy()
+    return calibration_table(win, p_win, equal_counts(p_win, N_GROUPS))
 
 
 def confusions(predictions: pl.DataFrame) -> dict[str, dict[str, int]]:

@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 
 from assay.errors import FitError
-from assay.types import Floats
-
-MIN_ROWS = 10
+from assay.types import Flags, Floats
 
 
 @dataclass(frozen=True)
@@ -24,14 +22,14 @@ class Threshold:
         Mean gross gain of the winners, as a multiple of the distance of the profit barrier.
     loss
         Mean gross loss of the others, as a multiple of the distance of the stop.
-    n_wins, n_losses
-        How many trades tell; where there is none, the barrier itself is taken (a multiple of 1).
+    effective_wins, effective_losses
+        How many independent events tell: sums of their weights.
     """
 
     win: float
     loss: float
-    n_wins: int
-    n_losses: int
+    effective_wins: float
+    effective_losses: float
 
     def cut(self, tp: Floats, sl: Floats, price: Floats, cost: Floats) -> Floats:
         """Return the smallest probability of winning at which a trade is worth its costs, shape (n,).
@@ -63,7 +61,7 @@ def break_even(gain: Floats, loss: Floats, cost: Floats) -> Floats:
     return (loss + cost) / (gain + loss)
 
 
-def fit(gross: Floats, tp: Floats, sl: Floats, price: Floats) -> Threshold:
+def fit(gross: Floats, tp: Floats, sl: Floats, price: Floats, weight: Floats) -> Threshold:
     """Size wins and losses on events that neither the model nor the calibration has seen.
 
     Parameters
@@ -72,19 +70,26 @@ def fit(gross: Floats, tp: Floats, sl: Floats, price: Floats) -> Threshold:
         Gross outcome of the chosen side, price units, shape (n,); a win is above 0.
     tp, sl, price
         As in :meth:`Threshold.cut`.
+    weight
+        How many independent events each counts for, in (0, 1], shape (n,).
 
     Raises
     ------
     FitError
-        If there are fewer than 10 events.
+        If there are no events.
+
+    Notes
+    -----
+    Means are weighted, and one more win and one more loss at their barriers are counted: where few events tell, the
+    barriers do.
     """
-    if gross.size < MIN_ROWS:
+    if not gross.size:
         remedy = "make more events, ask for fewer splits, or raise models.meta.threshold_fraction"
-        raise FitError("threshold", f"needs {MIN_ROWS} events or more", gross.size, remedy)
+        raise FitError("threshold", "needs events", 0, remedy)
     profit, stop = units(tp, sl, price)
     won = gross > 0
-    wins, losses = (gross / profit)[won], (-gross / stop)[~won]
-    return Threshold(_mean(wins), _mean(losses), wins.size, losses.size)
+    win, loss = _size(gross / profit, weight, won), _size(-gross / stop, weight, ~won)
+    return Threshold(win, loss, float(weight[won].sum()), float(weight[~won].sum()))
 
 
 def units(tp: Floats, sl: Floats, price: Floats) -> tuple[Floats, Floats]:
@@ -93,5 +98,5 @@ def units(tp: Floats, sl: Floats, price: Floats) -> tuple[Floats, Floats]:
     return either, np.where(np.isfinite(sl), sl, either)
 
 
-def _mean(x: Floats) -> float:
-    return float(x.mean()) if x.size else 1.0
+def _size(multiple: Floats, weight: Floats, of: Flags) -> float:
+    return float(((weight * multiple)[of].sum() + 1.0) / (weight[of].sum() + 1.0))

@@ -43,7 +43,9 @@ def meta_summary(fitted: MetaFit, left_out: dict[str, int]) -> dict[str, float]:
         "n_purged": cut.n_purged,
         "average_win_in_barriers": sizes.win,
         "average_loss_in_barriers": sizes.loss,
-        "win_rate": sizes.n_wins / (sizes.n_wins + sizes.n_losses),
+        "win_rate": float(fitted.win.mean()),
+        "effective_wins": sizes.effective_wins,
+        "effective_losses": sizes.effective_losses,
         **_known(scores.probability(fitted.win, fitted.p_win)),
         **_prefixed(left_out),
     }

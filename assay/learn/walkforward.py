@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from assay.learn import scores
-from assay.learn.fit import Fitted, InTurn, Recipe, fit, predict
+from assay.learn.fit import Fitted, Recipe, fit, predict
 from assay.learn.rows import FOREVER, Rows
 from assay.market.costs import Costs, round_trip
 from assay.market.instruments import Instrument
@@ -35,10 +35,11 @@ class Fold:
 
 @dataclass(frozen=True)
 class Tested:
-    """What a fold gave: predictions, their costs as fractions of the price, and what was fitted."""
+    """What a fold gave: predictions, their costs as fractions of the price, their weights, and what was fitted."""
 
     predictions: pl.DataFrame
     cost: Floats
+    weight: Floats
     fitted: Fitted
 
 
@@ -70,22 +71,24 @@ def folds(rows: Rows, params: WalkForwardParams, embargo: int) -> Iterator[Fold]
 
 
 def walk_forward(
-    work: Sequence[Fold], recipe: Recipe, costs: Costs, instrument: Instrument, executor: Executor
+    work: Sequence[Fold], recipe: Recipe, costs: Costs, instrument: Instrument, executor: Executor, inner: Executor
 ) -> list[Tested]:
     """Fit and test every fold; the folds know nothing of one another.
 
+    ``executor`` does the folds, ``inner`` the work inside one, which is itself one item of the larger work.
     They are handed out from the last one back: an expanding window makes that one the largest, and the others fill the
     gaps.
     """
-    one = partial(_tested, recipe=recipe, costs=costs, instrument=instrument)
+    one = partial(_tested, recipe=recipe, costs=costs, instrument=instrument, executor=inner)
     return executor.map(one, work[::-1], "walk-forward folds")[::-1]
 
 
-def _tested(fold: Fold, recipe: Recipe, costs: Costs, instrument: Instrument) -> Tested:
-    fitted = fit(fold.train, recipe, fold.number + 1, InTurn())
+def _tested(fold: Fold, recipe: Recipe, costs: Costs, instrument: Instrument, executor: Executor) -> Tested:
+    fitted = fit(fold.train, recipe, fold.number + 1, executor)
     price, spread = (fold.test.events[name].to_numpy() for name in ("price", "spread"))
     cost = round_trip(costs, instrument, price, spread)
-    return Tested(predict(fitted, fold.test, cost, fold.number), cost, fitted)
+    weight = fold.test.events["weight"].to_numpy()
+    return Tested(predict(fitted, fold.test, cost, fold.number), cost, weight, fitted)
 
 
 def predictions(tested: Sequence[Tested]) -> pl.DataFrame:
@@ -102,7 +105,7 @@ def by_fold(work: Sequence[Fold], tested: Sequence[Tested]) -> list[dict[str, An
             "n_purged": fold.n_purged,
             **_times("train", fold.train.events),
             **_times("test", fold.test.events),
-            **scores.summary(each.predictions, each.cost),
+            **scores.summary(each.predictions, each.cost, each.weight),
         }
         for fold, each in zip(work, tested, strict=True)
     ]
@@ -120,12 +123,13 @@ def report(work: Sequence[Fold], tested: Sequence[Tested], left_out: dict[str, i
     """
     if not tested:
         return {"enabled": False, "reason": "walkforward.enabled is false: nothing was tested", "left_out": left_out}
-    every, cost = predictions(tested), np.concatenate([each.cost for each in tested])
+    every = predictions(tested)
+    cost, weight = (np.concatenate(parts) for parts in zip(*((each.cost, each.weight) for each in tested), strict=True))
     return {
         "enabled": True,
         "left_out": left_out,
         "folds": by_fold(work, tested),
-        "overall": scores.summary(every, cost),
+        "overall": scores.summary(every, cost, weight),
         "calibration": scores.calibration(every).to_dicts(),
         "confusion": scores.confusions(every),
         "importance": {"measure": IMPORTANCE, "base": scores.importance([each.fitted.base for each in tested])},

@@ -4,9 +4,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from assay.compute.executor import Serial
 from assay.errors import FitError
 from assay.learn.base import filtered, fit_base, inner_folds, out_of_fold
-from assay.learn.fit import InTurn
 from assay.learn.training import base_steps, base_summary
 from assay.metrics.classification import auc
 from assay.regimes.market import fit_regimes
@@ -18,7 +18,7 @@ EMBARGO = 3
 @pytest.fixture(scope="module")
 def folds(small, make_recipe):
     chosen = make_recipe()
-    return out_of_fold(small.rows(), chosen.models, chosen.hmm, EMBARGO, 7, 0, InTurn())
+    return out_of_fold(small.rows(), chosen.models, chosen.hmm, EMBARGO, 7, 0, Serial())
 
 
 def test_no_fold_holds_a_bar_or_an_outcome_of_its_test_or_embargo(small):

@@ -19,28 +19,46 @@ METHODS = ["platt", "isotonic", "none"]
 scores = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=10, max_size=60)
 
 
+def fitted(p, win, weight, method):
+    """Fit at a base rate of one half, with every row counted enough for any method."""
+    return fit(p, win, weight * (11 if method == "isotonic" else 1), 0.5, method)
+
+
 def test_isotonic_of_the_published_vector():
-    assert fit(P, Y, ONES, "isotonic").apply(np.sort(P)).tolist() == ISOTONIC_OF_SCIENCE_13
+    assert fitted(P, Y, ONES, "isotonic").apply(np.sort(P)).tolist() == ISOTONIC_OF_SCIENCE_13
 
 
-def test_platt_equals_a_general_minimiser_on_platts_targets():
-    target = np.where(Y, 7 / 8, 1 / 6)
-    score = np.log(P / (1 - P))
+def clogg(p, win, weight, base_rate):
+    """Return slope and intercept of a general minimiser, with Clogg and others' (1991) two events in the sum."""
+    score = np.append(np.log(p / (1 - p)), [-1, 1])
+    target, weight = np.append(win, [base_rate, base_rate]), np.append(weight, [1, 1])
 
     def loss(ab):
         z = ab[0] * score + ab[1]
-        return np.sum(np.logaddexp(0, z) - target * z)
+        return np.sum(weight * (np.logaddexp(0, z) - target * z))
 
-    reference = minimize(loss, [0, 0], method="BFGS", options={"gtol": 1e-9}).x
-    curve = fit(P, Y, ONES, "platt")
-    assert [curve.slope, curve.intercept] == pytest.approx(reference, abs=1e-6)
+    return minimize(loss, [0, 0], method="BFGS", options={"gtol": 1e-9}).x
+
+
+@pytest.mark.parametrize("base_rate", [0.2, 0.5, 0.9])
+def test_platt_equals_a_general_minimiser(base_rate):
+    weight = np.linspace(0.1, 1.0, 10)
+    curve = fit(P, Y, weight, base_rate, "platt")
+    assert [curve.slope, curve.intercept] == pytest.approx(clogg(P, Y, weight, base_rate), abs=1e-6)
+
+
+def test_rows_that_overlap_leave_the_base_rate():
+    curve = fit(np.repeat(P, 100), np.repeat(Y, 100), np.full(1000, 0.002), 0.3, "platt")
+    everything = fit(np.repeat(P, 100), np.repeat(Y, 100), np.full(1000, 1.0), 0.3, "platt")
+    assert curve.slope < 0.7 * everything.slope
+    assert np.abs(curve.apply(P) - 0.3).max() < np.abs(everything.apply(P) - 0.3).max()
 
 
 def test_platt_finds_the_curve_that_made_the_outcomes():
     rng = np.random.default_rng(0)
     p = rng.uniform(0.02, 0.98, 40_000)
     win = rng.random(p.size) < 1 / (1 + np.exp(-(0.6 * np.log(p / (1 - p)) - 0.3)))
-    curve = fit(p, win, np.ones(p.size), "platt")
+    curve = fitted(p, win, np.ones(p.size), "platt")
     assert curve.slope == pytest.approx(0.6, abs=0.03)
     assert curve.intercept == pytest.approx(-0.3, abs=0.04)
 
@@ -48,24 +66,25 @@ def test_platt_finds_the_curve_that_made_the_outcomes():
 def test_platt_leaves_a_right_model_alone():
     rng = np.random.default_rng(1)
     p = rng.uniform(0.02, 0.98, 40_000)
-    assert np.abs(fit(p, rng.random(p.size) < p, np.ones(p.size), "platt").apply(p) - p).max() < 0.02
+    assert np.abs(fitted(p, rng.random(p.size) < p, np.ones(p.size), "platt").apply(p) - p).max() < 0.02
 
 
 def test_a_model_that_is_wrong_way_round_is_not_turned_round():
-    curve = fit(P, ~Y, ONES, "platt")
+    curve = fitted(P, ~Y, ONES, "platt")
     assert curve.floored
-    assert curve.apply(P) == pytest.approx(np.full(10, (4 * 5 / 6 + 6 / 8) / 10))
+    assert curve.apply(P) == pytest.approx(np.full(10, (4 + 2 * 0.5) / 12))
 
 
-def test_one_outcome_only_gives_platts_smoothed_rate():
-    curve = fit(P, Y | True, ONES, "platt")
-    assert curve.apply(P) == pytest.approx(np.full(10, 11 / 12), abs=1e-6)
+def test_one_outcome_only_stays_short_of_certainty():
+    said = fitted(P, Y | True, ONES, "platt").apply(P)
+    assert said.min() > 0.5
+    assert said.max() < 1.0
 
 
 def test_a_score_of_zero_or_one_stays_finite():
     assert np.all(np.isfinite(log_odds(np.array([0.0, 1.0]))))
     assert np.all(
-        np.isfinite(fit(np.array([0.0, 1.0] * 6), np.array([False, True] * 6), np.ones(12), "platt").apply(P))
+        np.isfinite(fitted(np.array([0.0, 1.0] * 6), np.array([False, True] * 6), np.ones(12), "platt").apply(P))
     )
 
 
@@ -73,7 +92,7 @@ def test_a_score_of_zero_or_one_stays_finite():
 @settings(deadline=None, max_examples=150)
 def test_calibrated_probabilities_are_probabilities_and_never_fall(pairs, method):
     p, win = np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
-    said = fit(p, win, np.ones(p.size), method).apply(np.linspace(0, 1, 101))
+    said = fitted(p, win, np.ones(p.size), method).apply(np.linspace(0, 1, 101))
     assert said.min() >= 0
     assert said.max() <= 1
     assert np.all(np.diff(said) >= -1e-15)
@@ -81,23 +100,27 @@ def test_calibrated_probabilities_are_probabilities_and_never_fall(pairs, method
 
 @pytest.mark.parametrize("method", METHODS)
 def test_text_reads_back_to_the_same_bits(method):
-    curve = fit(P, Y, ONES, method)
+    curve = fitted(P, Y, ONES, method)
     assert from_json(curve.to_json()) == curve
 
 
-def test_too_few_rows_are_refused():
-    with pytest.raises(FitError, match="calibration: needs 10 events or more; found 9"):
-        fit(P[:9], Y[:9], ONES[:9], "platt")
+@pytest.mark.parametrize(("method", "needs"), [("platt", 2), ("isotonic", 100)])
+def test_rows_worth_too_few_events_are_refused(method, needs):
+    p, win = np.resize(P, 500), np.resize(Y, 500)
+    enough, rule = needs / 500, f"{method} needs rows worth {needs} events or more"
+    assert fit(p, win, np.full(500, enough * 1.001), 0.5, method)
+    with pytest.raises(FitError, match=f"calibration: {rule} that do not overlap; found 500 rows worth"):
+        fit(p, win, np.full(500, enough * 0.9), 0.5, method)
 
 
 @pytest.mark.parametrize("method", ["platt", "isotonic"])
 def test_an_event_repeated_k_times_at_weight_one_kth_counts_once(method):
-    once, thrice = fit(P, Y, ONES, method), fit(np.repeat(P, 3), np.repeat(Y, 3), np.full(30, 1 / 3), method)
+    once, thrice = fitted(P, Y, ONES, method), fitted(np.repeat(P, 3), np.repeat(Y, 3), np.full(30, 1 / 3), method)
     assert thrice.apply(P) == pytest.approx(once.apply(P), abs=1e-9)
 
 
 def test_a_rows_value_does_not_depend_on_the_others():
-    curve = fit(P, Y, ONES, "platt")
+    curve = fitted(P, Y, ONES, "platt")
     assert [float(curve.apply(P[i : i + 1])[0]) for i in range(10)] == curve.apply(P).tolist()
 
 

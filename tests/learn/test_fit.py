@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from assay.compute.executor import Processes
+from assay.compute.executor import Processes, Serial
 from assay.learn import fit as one_fit
 from assay.learn.base import filtered, fit_base, out_of_fold
-from assay.learn.fit import Decider, Fitted, InTurn, fit, predict
+from assay.learn.fit import Decider, Fitted, fit, predict
 from assay.learn.meta import fit_meta
-from assay.learn.seeds import FINAL, child
 from assay.regimes.market import RegimeModels, fit_regimes
+from assay.stats.seeds import FINAL, child
 from assay.tables.predictions import PREDICTIONS
 
 HOLDOUT = 0.3
@@ -26,7 +26,7 @@ def files(fitted):
 
 @pytest.fixture(scope="module")
 def fitted(small, make_recipe):
-    return fit(small.rows(HOLDOUT), make_recipe(), FINAL, InTurn())
+    return fit(small.rows(HOLDOUT), make_recipe(), FINAL, Serial())
 
 
 def test_stage_by_stage_leaves_the_same_bytes_as_the_whole(small, make_recipe, fitted):
@@ -35,7 +35,7 @@ def test_stage_by_stage_leaves_the_same_bytes_as_the_whole(small, make_recipe, f
     regimes = rows.of_bars(
         small.features.select("symbol", "ordinal", "closed_at").hstack(models.columns(small.features))
     )
-    folds = out_of_fold(rows, r.models, r.hmm, r.embargo, r.seed, FINAL, InTurn())
+    folds = out_of_fold(rows, r.models, r.hmm, r.embargo, r.seed, FINAL, Serial())
     base = fit_base(rows, regimes, r.models, child(r.seed, "base", FINAL))
     meta = fit_meta(rows, regimes, folds.p_up, r.meta, child(r.seed, "meta", FINAL)).meta
     assert files(Fitted(models, base, meta)) == files(fitted)
@@ -45,7 +45,7 @@ def test_stage_by_stage_leaves_the_same_bytes_as_the_whole(small, make_recipe, f
 def test_future_scrambling_everything_after_the_training_rows_changes_no_byte(small, make_market, make_recipe, kind):
     recipe, scrambled = make_recipe(kind), make_market(scrambled_from=SEALED_FROM)
     assert not scrambled.features.equals(small.features)
-    before, after = (fit(market.rows(HOLDOUT), recipe, FINAL, InTurn()) for market in (small, scrambled))
+    before, after = (fit(market.rows(HOLDOUT), recipe, FINAL, Serial()) for market in (small, scrambled))
     assert files(before) == files(after)
 
 
@@ -57,7 +57,7 @@ def test_future_scrambling_catches_a_planted_regime_model_that_saw_all_rows(
             return fit_regimes(market.features, [(0, market.features.height)], hmm)
 
         monkeypatch.setattr(one_fit, "fit_regimes", on_all)
-        return files(fit(market.rows(HOLDOUT), make_recipe(), FINAL, InTurn()))
+        return files(fit(market.rows(HOLDOUT), make_recipe(), FINAL, Serial()))
 
     assert leaky(small) != leaky(make_market(scrambled_from=SEALED_FROM))
 
@@ -66,7 +66,7 @@ def test_future_scrambling_catches_a_planted_scaler_of_all_rows(small, make_mark
     def leaky(market):
         scaled = market.features["x"] / market.features["x"].std()
         features = market.features.with_columns(scaled.cast(market.features["x"].dtype))
-        return files(fit(type(market)(features, market.labels).rows(HOLDOUT), make_recipe(), FINAL, InTurn()))
+        return files(fit(type(market)(features, market.labels).rows(HOLDOUT), make_recipe(), FINAL, Serial()))
 
     assert leaky(small) != leaky(make_market(scrambled_from=SEALED_FROM))
 
@@ -77,7 +77,7 @@ def test_processes_give_the_bytes_of_one(small, make_recipe, fitted):
 
 
 def test_fits_of_other_numbers_draw_other_forests(small, make_recipe, fitted):
-    other = fit(small.rows(HOLDOUT), make_recipe(), FINAL + 1, InTurn())
+    other = fit(small.rows(HOLDOUT), make_recipe(), FINAL + 1, Serial())
     assert other.base.content != fitted.base.content
     assert files(other)["hmm/micro"] == files(fitted)["hmm/micro"]
 
@@ -113,7 +113,7 @@ def test_stored_bytes_predict_the_same_bits(small, fitted):
 
 def test_without_regimes_or_meta_model_it_still_decides(small, make_recipe):
     rows = small.rows(HOLDOUT)
-    plain = fit(rows, make_recipe(hmm=False, enabled=False), FINAL, InTurn())
+    plain = fit(rows, make_recipe(hmm=False, enabled=False), FINAL, Serial())
     assert filtered(plain.regimes, rows).width == 0
     assert plain.base.card.features == tuple(rows.names)
     table = predict(plain, rows, np.zeros(rows.events.height), 0)

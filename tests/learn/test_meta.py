@@ -17,7 +17,7 @@ def p_up(small):
 @pytest.fixture(scope="module")
 def fits(small, make_recipe, p_up):
     rows = small.rows()
-    on, off = make_recipe().meta, make_recipe(enabled=False, calibration="isotonic").meta
+    on, off = make_recipe().meta, make_recipe(enabled=False, calibration="none").meta
     return {params.enabled: fit_meta(rows, rows.features.select(), p_up, params, 5) for params in (on, off)}
 
 
@@ -58,8 +58,10 @@ def test_the_last_stretch_is_scored_by_what_had_not_seen_it(fits, enabled):
 def test_wins_and_losses_are_sized_on_the_last_stretch(fits, small, p_up):
     cut, events = fits[True].stretches.threshold, small.rows().events
     gross = 100 * gross_return(events, side_of(p_up))[cut]
-    assert fits[True].meta.threshold.win == pytest.approx(gross[gross > 0].mean() / 0.2)
-    assert fits[True].meta.threshold.loss == pytest.approx(-gross[gross <= 0].mean() / 0.1)
+    wins, losses = gross[gross > 0] / 0.2, -gross[gross <= 0] / 0.1
+    sizes = fits[True].meta.threshold
+    assert sizes.win == pytest.approx((wins.sum() / 2 + 1) / (wins.size / 2 + 1))
+    assert sizes.loss == pytest.approx((losses.sum() / 2 + 1) / (losses.size / 2 + 1))
 
 
 @pytest.mark.parametrize("enabled", [True, False])
@@ -90,5 +92,6 @@ def test_too_few_events_are_refused(small, make_recipe, p_up):
     rows = small.rows().only(np.arange(30), [])
     with pytest.raises(FitError, match="meta model: needs 20 training rows or more"):
         fit_meta(rows, rows.features.select(), p_up[:30], make_recipe().meta, 5)
-    with pytest.raises(FitError, match="calibration: needs 10 events or more"):
-        fit_meta(rows, rows.features.select(), p_up[:30], make_recipe(min_rows=4).meta, 5)
+    rows, few = small.rows().only(np.arange(12), []), make_recipe(min_rows=4).meta
+    with pytest.raises(FitError, match="calibration: platt needs rows worth 2 events or more"):
+        fit_meta(rows, rows.features.select(), p_up[:12], few, 5)

@@ -6,12 +6,13 @@ import polars as pl
 import pytest
 
 from assay import store
+from assay.compute.executor import Serial
 from assay.errors import DataError, ParamsError, StoreError
-from assay.learn.fit import InTurn, fit
-from assay.learn.seeds import FINAL
+from assay.learn.fit import fit
 from assay.learn.walkforward import folds
 from assay.regimes.market import fit_regimes
 from assay.splits.params import WalkForwardParams
+from assay.stats.seeds import FINAL
 from assay.tables.features import FEATURES
 from assay.tables.labels import LABELS
 from assay.tables.predictions import OOF, PREDICTIONS
@@ -57,7 +58,7 @@ def test_the_stages_write_what_fit_makes_and_the_same_bytes_again(house, small, 
     for stage in STAGES:
         stage.main()
     first = everything(house)
-    fitted = fit(small.rows(0.3), make_recipe(), FINAL, InTurn())
+    fitted = fit(small.rows(0.3), make_recipe(), FINAL, Serial())
     for folder, files in (("base", fitted.base.files()), ("meta", fitted.meta.files())):
         assert {name: first[f"models/{folder}/{name}"] for name in files} == files
     predictions = store.read_table(house / "data/predictions/S1.parquet", PREDICTIONS)

@@ -28,7 +28,9 @@ def test_at_the_cut_a_trade_earns_its_costs(gain, loss, cost):
 def test_wins_and_losses_are_sized_in_their_barriers():
     gross = np.array([2.0, 1.0, -1.0, 0.0, 4.0] * 4)
     tp, sl, price = np.tile([2.0, 2, 2, 2, 4], 4), np.full(20, 1.0), np.full(20, 50.0)
-    assert fit(gross, tp, sl, price) == Threshold((1 + 0.5 + 1) / 3, 0.5, 12, 8)
+    weight = np.tile([0.25, 0.25, 0.5, 0.5, 0.25], 4)
+    win, loss = (1 + 0.5 + 1) * 0.25 * 4, (0.5 * 1 + 0.5 * 0) * 4
+    assert fit(gross, tp, sl, price, weight) == Threshold((win + 1) / (3 + 1), (loss + 1) / (4 + 1), 3.0, 4.0)
 
 
 def test_without_a_barrier_the_other_one_or_the_price_is_the_unit():
@@ -41,13 +43,23 @@ def test_without_a_barrier_the_other_one_or_the_price_is_the_unit():
 
 def test_only_losses_leave_the_win_at_its_barrier():
     ones = np.ones(12)
-    assert fit(-ones, ones, ones, ones) == Threshold(1.0, 1.0, 0, 12)
+    assert fit(-ones, ones, ones, ones, ones) == Threshold(1.0, 1.0, 0.0, 12.0)
 
 
-def test_too_few_events_are_refused():
-    ones = np.ones(9)
-    with pytest.raises(FitError, match="threshold: needs 10 events or more; found 9"):
-        fit(ones, ones, ones, ones)
+@given(st.lists(st.tuples(st.floats(-2, 2), st.floats(0.01, 1)), min_size=1, max_size=20), st.integers(2, 5))
+@settings(deadline=None, max_examples=100)
+def test_an_event_repeated_k_times_at_weight_one_kth_counts_once(events, k):
+    gross, weight = np.array(events).T
+    ones = np.ones(gross.size)
+    once = fit(gross, ones, ones, ones, weight)
+    often = fit(*(np.repeat(x, k) for x in (gross, ones, ones, ones)), np.repeat(weight / k, k))
+    assert [often.win, often.loss] == pytest.approx([once.win, once.loss])
+
+
+def test_no_events_are_refused():
+    none = np.ones(0)
+    with pytest.raises(FitError, match="threshold: needs events; found 0"):
+        fit(none, none, none, none, none)
 
 
 def test_text_reads_back():

@@ -6,8 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from assay.compute.executor import Processes
-from assay.learn.fit import InTurn
+from assay.compute.executor import Processes, Serial
 from assay.learn.walkforward import folds, plots, predictions, report, walk_forward
 from assay.market.costs import CostParams, resolve
 from assay.market.instruments import Instrument
@@ -29,7 +28,7 @@ def costs():
 @pytest.fixture(scope="module")
 def tested(make_market, make_recipe, costs):
     work = list(folds(make_market(1500, RHO).rows(), THREE, EMBARGO))
-    return work, walk_forward(work, make_recipe(), *costs, InTurn())
+    return work, walk_forward(work, make_recipe(), *costs, Serial(), Serial())
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +66,7 @@ def test_s1_auc_is_near_the_closed_form_and_not_above_it(numbers):
 
 def test_noise_auc_is_one_half(make_market, make_recipe, costs):
     work = list(folds(make_market(1500, 0.0, seed=8).rows(), THREE, EMBARGO))
-    overall = report(work, walk_forward(work, make_recipe(), *costs, InTurn()), {})["overall"]
+    overall = report(work, walk_forward(work, make_recipe(), *costs, Serial(), Serial()), {})["overall"]
     n = overall["n_direction"]
     assert abs(overall["auc"] - 0.5) < 4 * math.sqrt((n + 1) / (3 * n * n))
 
@@ -76,7 +75,7 @@ def test_processes_with_other_numbers_of_threads_give_the_bytes_of_one(tested, m
     work, serial = tested
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"):
         monkeypatch.setenv(name, "3")
-    spread = walk_forward(work, make_recipe(), *costs, Processes(2))
+    spread = walk_forward(work, make_recipe(), *costs, Processes(2), Serial())
     assert predictions(spread).equals(predictions(serial))
     assert [each.fitted.base for each in spread] == [each.fitted.base for each in serial]
 

@@ -1,4 +1,4 @@
-"""Child seeds: every fit has a random stream of its own, named by what it fits and where."""
+"""Child seeds: every use of the run's seed has a random stream of its own, named by what it is for."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from typing import Literal, TypeAlias
 
 from numpy.random import SeedSequence
 
-Step: TypeAlias = Literal["base", "meta"]
+Step: TypeAlias = Literal["base", "meta", "montecarlo"]
 FINAL = 0
 """Number of the fit on all rows before the sealed hold-out; walk-forward fold ``f`` is number ``f + 1``."""
 
-_STEPS: dict[Step, int] = {"base": 0, "meta": 1}
+_STEPS: dict[Step, int] = {"base": 0, "meta": 1, "montecarlo": 2}
 
 
-def child(seed: int, step: Step, fit: int, inner: int = 0) -> int:
-    """Return the seed of one model.
+def child(seed: int, step: Step, fit: int = FINAL, inner: int = 0) -> int:
+    """Return the seed of one model, or of one other use.
 
     Parameters
     ----------
     seed
         The run's ``seed``.
     step
-        What is fitted.
+        What is fitted or drawn.
     fit
         :data:`FINAL`, or one more than the walk-forward fold.
     inner
@@ -30,7 +30,7 @@ def child(seed: int, step: Step, fit: int, inner: int = 0) -> int:
     Returns
     -------
     int
-        In [0, 2**31), from ``SeedSequence(seed, spawn_key=(step, fit, inner))``: what one fit draws never depends on
+        In [0, 2**31), from ``SeedSequence(seed, spawn_key=(step, fit, inner))``: what one use draws never depends on
         which others are run.
     """
     sequence = SeedSequence(seed, spawn_key=(_STEPS[step], fit, inner))

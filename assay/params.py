@@ -6,7 +6,7 @@ import difflib
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, ValidationError, create_model
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -15,8 +15,6 @@ from assay.types import Params
 
 PATH = Path("params.yaml")
 BLOCKS = (
-    "name",
-    "seed",
     "instrument",
     "data",
     "session",
@@ -37,7 +35,6 @@ BLOCKS = (
 """Every block a stage may load, in the order of the file; a dotted block is not part of its parent."""
 
 P = TypeVar("P", bound=Params)
-T = TypeVar("T")
 
 
 class RunParams(Params):
@@ -63,19 +60,20 @@ def load(block: str, model: type[P], path: Path = PATH) -> P:
     return _validated(found, block, model, path)
 
 
-def load_value(name: str, kind: type[T], path: Path = PATH) -> T:
-    """Return one value of ``params.yaml``, such as ``seed`` or ``bars.main``, checked against ``kind``."""
-    found = _block(name, path)
-    try:
-        return TypeAdapter(kind).validate_python(found, strict=True)
-    except ValidationError as error:
-        rule = f"{name}: {_rule(error.errors()[0]['msg'])}"
-        raise ParamsError(path, rule, repr(found), f"see `assay explain {name}`") from None
+def load_field(block: str, model: type[Params], name: str, path: Path = PATH) -> Any:
+    """Return one field of a block under all rules of that field, whatever else the block holds.
+
+    Rules that hold between the fields of a block are for those who load the block.
+    """
+    field = model.model_fields[name]
+    alone = create_model(model.__name__, __base__=Params, **{name: (field.annotation, field)})  # type: ignore[call-overload]
+    found = _block(f"{block}.{name}".lstrip("."), path)
+    return getattr(_validated({name: found}, block, alone, path), name)
 
 
 def seed(path: Path = PATH) -> int:
     """Return the seed of the run."""
-    return _validated({"seed": _block("seed", path)}, "", RunParams, path).seed
+    return load_field("", RunParams, "seed", path)
 
 
 def read(path: Path = PATH) -> dict[str, Any]:
@@ -86,7 +84,7 @@ def read(path: Path = PATH) -> dict[str, Any]:
         raise ParamsError(path, "must be readable YAML", _line(error), "restore it from git") from None
     if not isinstance(tree, dict):
         raise ParamsError(path, "must hold blocks of parameters", type(tree).__name__, "restore it from git")
-    known = [block for block in BLOCKS if "." not in block]
+    known = [*RunParams.model_fields, *(block for block in BLOCKS if "." not in block)]
     for name in tree:
         if name not in known:
             raise ParamsError(path, "unknown parameter", name, _hint(str(name), known))
@@ -118,13 +116,9 @@ def _explained(error: ValidationError, block: str, model: type[BaseModel], path:
     where = ".".join([block, *place]).lstrip(".")
     if first["type"] == "extra_forbidden":
         return ParamsError(path, "unknown parameter", where, _hint(place[-1], known))
-    rule = _rule(first["msg"])
-    return ParamsError(path, f"{where}: {rule}", repr(first["input"]), f"see `assay explain {where}`")
-
-
-def _rule(message: str) -> str:
-    text = message.removeprefix("Value error, ")
-    return text[:1].lower() + text[1:]
+    rule = first["msg"].removeprefix("Value error, ")
+    rule = f"{where}: {rule[:1].lower()}{rule[1:]}"
+    return ParamsError(path, rule, repr(first["input"]), f"see `assay explain {where}`")
 
 
 def _place(model: type[BaseModel], parts: list[str]) -> tuple[list[str], list[str]]:

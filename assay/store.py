@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from assay.errors import DataError, StoreError
 from assay.tables.table import Table
 
 ROWS_PER_GROUP = 1 << 18
+MOST_ROWS = 1 << 28
+"""Rows of one table. A file of some kilobytes can claim more than any memory holds; a month of ticks has far fewer."""
 
 
 def read_table(path: Path, table: Table) -> pl.DataFrame:
@@ -24,9 +27,13 @@ def read_table(path: Path, table: Table) -> pl.DataFrame:
 
 
 def read_parquet(path: Path) -> pl.DataFrame:
-    """Read a Parquet file; what cannot be read is one line that names it."""
+    """Read a Parquet file of :data:`MOST_ROWS` at most; what cannot be read is one line that names it."""
     try:
-        return pl.read_parquet(path, glob=False)
+        stored = pl.scan_parquet(path, glob=False)
+        n_rows = stored.select(pl.len()).collect().item()
+        if n_rows > MOST_ROWS:
+            raise DataError(path, f"must hold {MOST_ROWS:,} rows at most", f"{n_rows:,}", "cut it into several files")
+        return stored.collect()
     except (OSError, pl.exceptions.PolarsError) as error:
         raise _unreadable(path, "must be a Parquet file", error) from None
 
@@ -42,11 +49,11 @@ def ticks_of(folder: Path, symbol: str) -> list[Path]:
 
 def write_table(path: Path, frame: pl.DataFrame, table: Table) -> None:
     """Check a frame and write it as Parquet with fixed settings, whole or not at all."""
-    table.check(frame, path)
+    table.check(frame, _place(path))
     try:
-        with replacing(path) as part:
+        with writing() as beside:
             frame.write_parquet(
-                part, compression="zstd", compression_level=3, statistics=True, row_group_size=ROWS_PER_GROUP
+                beside(path), compression="zstd", compression_level=3, statistics=True, row_group_size=ROWS_PER_GROUP
             )
     except pl.exceptions.PolarsError as error:
         raise _unwritable(path, " ".join(str(error).split())) from None
@@ -66,7 +73,7 @@ def write_json(path: Path, content: Any) -> None:
         text = json.dumps(content, sort_keys=True, indent=2, allow_nan=False, ensure_ascii=False)
     except ValueError as error:
         raise DataError(
-            path, "holds finite numbers only", str(error), "write null where a number does not exist"
+            _place(path), "holds finite numbers only", str(error), "write null where a number does not exist"
         ) from None
     write_bytes(path, f"{text}\n".encode())
 
@@ -81,8 +88,17 @@ def read_bytes(path: Path) -> bytes:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file, whole or not at all."""
-    with replacing(path) as part:
-        part.write_bytes(content)
+    with writing() as beside:
+        beside(path).write_bytes(content)
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder of these files and no other, whole or not at all."""
+    with writing() as beside:
+        part = beside(folder)
+        part.mkdir()
+        for name, content in files.items():
+            (part / name).write_bytes(content)
 
 
 def sha256(path: Path) -> str:
@@ -95,33 +111,59 @@ def sha256(path: Path) -> str:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a path to write beside, then put what was written in place of ``path``; on failure leave no trace.
+def writing() -> Iterator[Callable[[Path], Path]]:
+    """Give a function from the place of an output to a path beside it; at the end put all outputs in their places.
 
-    What is written may be one file or one folder; the old one is there until the new one is complete. A process that
-    is killed leaves the old one, or a folder's old and new one under other names, which the next writer puts right.
+    What is written beside may be a file or a folder. On failure no output changes, and no trace of the new ones is
+    left. A process that is killed leaves old ones under other names, which the next writer puts right.
     """
-    part, old = path.with_name(f".{path.name}.part"), path.with_name(f".{path.name}.old")
-    try:
+    places: list[Path] = []
+
+    def beside(path: Path) -> Path:
+        places.append(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        _recover(path, part, old)
-        yield part
-        if path.is_dir():
-            path.replace(old)
-        part.replace(path)
-        _remove(old)
+        _recover(path)
+        return _part(path)
+
+    try:
+        yield beside
+        _replace(places)
     except OSError as error:
-        raise _unwritable(path, error.strerror or str(error)) from None
+        if not places:
+            raise
+        raise _unwritable(Path(error.filename2 or places[-1]), error.strerror or str(error)) from None
     finally:
-        _remove(part)
+        for path in places:
+            _remove(_part(path))
 
 
-def _recover(path: Path, part: Path, old: Path) -> None:
+def _replace(places: Sequence[Path]) -> None:
+    """Put what was written beside each place into it: all or nothing."""
+    with ExitStack() as undo:
+        for path in places:
+            if path.is_file() and _part(path).is_dir():
+                raise _unwritable(path, "a file where a folder goes")
+            if path.exists():
+                path.replace(_old(path))
+            undo.callback(_restore, path)
+            _part(path).replace(path)
+        undo.pop_all()
+    for path in places:
+        _remove(_old(path))
+
+
+def _restore(path: Path) -> None:
+    _remove(path)
+    if _old(path).exists():
+        _old(path).replace(path)
+
+
+def _recover(path: Path) -> None:
     """Clear up after a writer that was killed."""
-    _remove(part)
-    if old.exists() and not path.exists():
-        old.replace(path)
-    _remove(old)
+    _remove(_part(path))
+    if _old(path).exists() and not path.exists():
+        _old(path).replace(path)
+    _remove(_old(path))
 
 
 def _remove(path: Path) -> None:
@@ -131,8 +173,21 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
+def _part(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
+
+
+def _old(path: Path) -> Path:
+    return path.with_name(f".{path.name}.old")
+
+
+def _place(path: Path) -> Path:
+    """Return where a path will be when all is in its place, for messages."""
+    return Path(*(re.sub(r"^\.(.+)\.(part|old)$", r"\1", name) for name in path.parts))
+
+
 def _unwritable(path: Path, found: str) -> StoreError:
-    return StoreError(path, "must be writable", found, "free the disk or change the mode")
+    return StoreError(_place(path), "must be writable", found, "free the disk or change the mode")
 
 
 def _unreadable(path: Path, rule: str, error: Exception) -> StoreError | DataError:

@@ -9,8 +9,9 @@ from assay.backtest.curve import tested, thinned
 from assay.backtest.params import BacktestParams
 from assay.backtest.run import run as backtest
 from assay.backtest.summary import summary
+from assay.bars.params import BarsParams
 from assay.compute.shell import run
-from assay.labels.params import LabelParams
+from assay.labels.params import TripleBarrierParams
 from assay.market.costs import CostParams, resolve
 from assay.market.instruments import InstrumentParams, find
 from assay.tables.bars import BARS
@@ -19,13 +20,12 @@ from assay.tables.predictions import PREDICTIONS
 
 
 def main() -> None:
-    bar_type = params.load_value("bars.main", str)
     instrument = find(params.load("instrument", InstrumentParams))
     settings = params.load("backtest", BacktestParams)
     costs = resolve(params.load("costs", CostParams), instrument)
-    barriers = params.load("labels", LabelParams).triple_barrier
+    barriers = params.load("labels.triple_barrier", TripleBarrierParams)
     file = f"{instrument.symbol}.parquet"
-    bars = store.read_table(Path("data/bars") / bar_type / file, BARS)
+    bars = store.read_table(Path("data/bars") / params.load_field("bars", BarsParams, "main") / file, BARS)
     predictions = store.read_table(Path("data/predictions") / file, PREDICTIONS)
     result = backtest(bars, predictions, settings, costs, instrument, barriers)
     if settings.crosscheck:
@@ -33,11 +33,12 @@ def main() -> None:
 
         crosscheck(result, bars, predictions, settings, instrument, barriers)
     curves = tested(result, predictions)
-    report, points = summary(result, curves, settings.capital, instrument), thinned(curves).write_csv().encode()
-    store.write_json(Path("reports/backtest.json"), report)  # first, for it is refused where a number is not finite
-    store.write_table(Path("data/trades.parquet"), result.trades, ROUND_TRIPS)
-    store.write_table(Path("data/equity.parquet"), result.equity, EQUITY)
-    store.write_bytes(Path("reports/plots/equity.csv"), points)
+    report = summary(result, curves, settings.capital, instrument)
+    with store.writing() as beside:
+        store.write_table(beside(Path("data/trades.parquet")), result.trades, ROUND_TRIPS)
+        store.write_table(beside(Path("data/equity.parquet")), result.equity, EQUITY)
+        store.write_json(beside(Path("reports/backtest.json")), report)
+        store.write_bytes(beside(Path("reports/plots/equity.csv")), thinned(curves).write_csv().encode())
 
 
 if __name__ == "__main__":

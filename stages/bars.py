@@ -16,8 +16,6 @@ from assay.market.sessions import SessionParams, days, hours
 from assay.tables.bars import BARS
 from assay.tables.ticks import kind_of
 
-TICKS, BARS_FOLDER, REPORT = Path("data/ticks"), Path("data/bars"), Path("reports/bars.json")
-
 
 def main() -> None:
     wanted = params.load("bars", BarsParams)
@@ -28,14 +26,15 @@ def main() -> None:
     day = days(ticks.get_column("time").to_physical().to_numpy(), session)
     bars = {kind: build(ticks, kind, size, day, symbol) for kind, size in wanted.types.items()}
     report = {"symbol": symbol, **health(bars, wanted, day, instrument.tick_size)}
-    store.write_json(REPORT, report)  # first, for it is refused where a number is not finite
-    with store.replacing(BARS_FOLDER) as folder:
+    with store.writing() as beside:
+        folder = beside(Path("data/bars"))
         for kind, frame in bars.items():
             store.write_table(folder / kind / f"{symbol}.parquet", frame, BARS)
+        store.write_json(beside(Path("reports/bars.json")), report)
 
 
 def read_ticks(symbol: str) -> pl.DataFrame:
-    months = [(path, store.read_parquet(path)) for path in store.ticks_of(TICKS, symbol)]
+    months = [(path, store.read_parquet(path)) for path in store.ticks_of(Path("data/ticks"), symbol)]
     return pl.concat([kind_of(frame).check(frame, path) for path, frame in months])
 
 

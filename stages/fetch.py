@@ -10,15 +10,13 @@ from assay.market.instruments import InstrumentParams, find
 from assay.sources.manifest import deliver
 from assay.sources.params import DataParams
 
-TICKS, MANIFEST = Path("data/ticks"), Path("data/manifest.json")
-
 
 def main() -> None:
     wanted = params.load("data", DataParams)
     instrument = find(params.load("instrument", InstrumentParams))
-    with store.replacing(TICKS) as folder:
-        manifest = deliver(wanted, instrument, folder)
-    store.write_json(MANIFEST, manifest)
+    with store.writing() as beside:
+        manifest = deliver(wanted, instrument, beside(Path("data/ticks")))
+        store.write_json(beside(Path("data/manifest.json")), manifest)
 
 
 if __name__ == "__main__":

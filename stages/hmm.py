@@ -8,6 +8,7 @@ import polars as pl
 
 from assay import params, store
 from assay.compute.shell import run
+from assay.market.instruments import InstrumentParams
 from assay.regimes.market import fit_regimes
 from assay.regimes.params import HmmParams
 from assay.regimes.summary import summaries
@@ -18,18 +19,18 @@ from assay.tables.regimes import REGIMES
 
 
 def main() -> None:
-    symbol = params.load_value("instrument.symbol", str)
+    symbol = params.load_field("instrument", InstrumentParams, "symbol")
     features = store.read_table(Path(f"data/features/{symbol}.parquet"), FEATURES)
-    sealed_from = holdout_start(features["ordinal"].to_numpy(), params.load("splits", SplitParams).holdout_fraction)
+    sealed = params.load_field("splits", SplitParams, "holdout_fraction")
+    sealed_from = holdout_start(features["ordinal"].to_numpy(), sealed)
     models = fit_regimes(features, [(0, sealed_from)], params.load("hmm", HmmParams))
     columns = models.columns(features)
-    with store.replacing(Path("models/hmm")) as folder:
-        folder.mkdir()
-        for name, text in models.to_json().items():
-            store.write_bytes(folder / f"{name}.json", text.encode())
     regimes = pl.concat([features.select(*REGIMES.columns), columns], how="horizontal")
-    store.write_table(Path(f"data/regimes/{symbol}.parquet"), regimes, REGIMES)
-    store.write_json(Path("reports/hmm.json"), summaries(models, columns[:sealed_from]))
+    with store.writing() as beside:
+        files = {f"{name}.json": text.encode() for name, text in models.to_json().items()}
+        store.write_files(beside(Path("models/hmm")), files)
+        store.write_table(beside(Path(f"data/regimes/{symbol}.parquet")), regimes, REGIMES)
+        store.write_json(beside(Path("reports/hmm.json")), summaries(models, columns[:sealed_from]))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from assay import params, store
+from assay.bars.params import BarsParams
 from assay.compute.shell import run
 from assay.labels.build import build
 from assay.labels.params import LabelParams
@@ -14,13 +15,14 @@ from assay.tables.labels import LABELS
 
 
 def main() -> None:
-    bar_type = params.load_value("bars.main", str)
+    bar_type = params.load_field("bars", BarsParams, "main")
     instrument = find(params.load("instrument", InstrumentParams))
     file = f"{instrument.symbol}.parquet"
     bars = store.read_table(Path("data/bars") / bar_type / file, BARS)
     labels, report = build(bars, params.load("labels", LabelParams), instrument)
-    store.write_table(Path("data/labels") / file, labels, LABELS)
-    store.write_json(Path("reports/labels.json"), report)
+    with store.writing() as beside:
+        store.write_table(beside(Path("data/labels") / file), labels, LABELS)
+        store.write_json(beside(Path("reports/labels.json")), report)
 
 
 if __name__ == "__main__":

@@ -10,17 +10,19 @@ from assay import params, store
 from assay.compute.shell import run
 from assay.simulate.fan import run as bootstrap
 from assay.simulate.params import MonteCarloParams
+from assay.stats.seeds import child
 from assay.tables.book import ROUND_TRIPS
 from assay.tables.fan import FAN
 
 
 def main() -> None:
     settings = params.load("montecarlo", MonteCarloParams)
-    generator = np.random.default_rng(params.seed())
+    generator = np.random.default_rng(child(params.seed(), "montecarlo"))
     trades = store.read_table(Path("data/trades.parquet"), ROUND_TRIPS)
     fan, report = bootstrap(trades, settings, generator)
-    store.write_table(Path("data/fan.parquet"), fan, FAN)
-    store.write_json(Path("reports/montecarlo.json"), report)
+    with store.writing() as beside:
+        store.write_table(beside(Path("data/fan.parquet")), fan, FAN)
+        store.write_json(beside(Path("reports/montecarlo.json")), report)
 
 
 if __name__ == "__main__":

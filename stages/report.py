@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from assay import params, store
+from assay.bars.params import BarsParams
 from assay.compute.shell import run
+from assay.market.instruments import InstrumentParams
 from assay.report.figures.gallery import figures
 from assay.report.headline import headline
 from assay.report.inputs import REPORTS, Inputs, checked, tables
@@ -16,10 +18,10 @@ from assay.report.summarize import summarize
 
 
 def main() -> None:
-    symbol = params.load_value("instrument.symbol", str)
+    symbol = params.load_field("instrument", InstrumentParams, "symbol")
     settings = params.load("report", ReportParams)
     chosen = {name: block for name, block in params.read().items() if name != "compute"}
-    places = tables(params.load_value("bars.main", str), symbol)
+    places = tables(params.load_field("bars", BarsParams, "main"), symbol)
     paths = sorted([*(path for path, _ in places.values()), *REPORTS.values()])
     inputs = Inputs(
         symbol=symbol,
@@ -30,10 +32,11 @@ def main() -> None:
     )
     summary = summarize(inputs, settings)
     page = render(summary, figures(inputs, summary, settings.max_points))
-    store.write_bytes(Path("reports/report.html"), page.encode())
     printed = pdf(summary, figures(inputs, summary, settings.max_points, "path"))
-    store.write_bytes(Path("reports/report.pdf"), printed)
-    store.write_json(Path("reports/metrics.json"), headline(summary))
+    with store.writing() as beside:
+        store.write_bytes(beside(Path("reports/report.html")), page.encode())
+        store.write_bytes(beside(Path("reports/report.pdf")), printed)
+        store.write_json(beside(Path("reports/metrics.json")), headline(summary))
 
 
 if __name__ == "__main__":

@@ -10,9 +10,10 @@ from assay.compute.shell import run
 from assay.learn.meta import fit_meta, p_up_of
 from assay.learn.params import MetaParams
 from assay.learn.rows import before_holdout, schema_hash
-from assay.learn.seeds import FINAL, child
 from assay.learn.training import meta_summary
+from assay.market.instruments import InstrumentParams
 from assay.splits.params import SplitParams
+from assay.stats.seeds import child
 from assay.tables.features import FEATURES
 from assay.tables.labels import LABELS
 from assay.tables.predictions import OOF
@@ -20,20 +21,18 @@ from assay.tables.regimes import REGIMES
 
 
 def main() -> None:
-    file, seed = f"{params.load_value('instrument.symbol', str)}.parquet", params.seed()
+    file, seed = f"{params.load_field('instrument', InstrumentParams, 'symbol')}.parquet", params.seed()
     features = store.read_table(Path("data/features") / file, FEATURES)
     labels = store.read_table(Path("data/labels") / file, LABELS)
     schema = schema_hash(store.read_json(Path("data/features/schema.json")))
-    sealed = params.load("splits", SplitParams).holdout_fraction
+    sealed = params.load_field("splits", SplitParams, "holdout_fraction")
     rows, left_out = before_holdout(features, labels, schema, sealed)
     regimes = rows.of_bars(store.read_table(Path("data/regimes") / file, REGIMES))
     p_up = p_up_of(rows, store.read_table(Path("data/oof") / file, OOF))
-    fitted = fit_meta(rows, regimes, p_up, params.load("models.meta", MetaParams), child(seed, "meta", FINAL))
-    with store.replacing(Path("models/meta")) as folder, store.replacing(Path("reports/train_meta")) as logs:
-        folder.mkdir()
-        for name, content in fitted.meta.files().items():
-            store.write_bytes(folder / name, content)
-        log_steps(logs, [meta_summary(fitted, left_out)], {})
+    fitted = fit_meta(rows, regimes, p_up, params.load("models.meta", MetaParams), child(seed, "meta"))
+    with store.writing() as beside:
+        store.write_files(beside(Path("models/meta")), fitted.meta.files())
+        log_steps(beside(Path("reports/train_meta")), [meta_summary(fitted, left_out)], {})
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from assay import params, store
-from assay.compute.executor import executor
+from assay.compute.executor import Serial, executor
 from assay.compute.params import ComputeParams
 from assay.compute.shell import run
+from assay.labels.params import TripleBarrierParams
 from assay.learn.fit import Recipe
 from assay.learn.params import MetaParams, ModelParams
 from assay.learn.rows import before_holdout, schema_hash
@@ -23,22 +24,21 @@ from assay.tables.predictions import PREDICTIONS
 
 def main() -> None:
     instrument, splits = find(params.load("instrument", InstrumentParams)), params.load("splits", SplitParams)
-    file, seed = f"{instrument.symbol}.parquet", params.seed()
-    embargo = embargo_bars(splits, params.load_value("labels.triple_barrier.max_horizon_bars", int))
+    file, costs = f"{instrument.symbol}.parquet", resolve(params.load("costs", CostParams), instrument)
+    embargo = embargo_bars(splits, params.load_field("labels.triple_barrier", TripleBarrierParams, "max_horizon_bars"))
     models, meta = params.load("models", ModelParams), params.load("models.meta", MetaParams)
-    recipe = Recipe(models, meta, params.load("hmm", HmmParams), embargo, seed)
-    costs = resolve(params.load("costs", CostParams), instrument)
+    recipe = Recipe(models, meta, params.load("hmm", HmmParams), embargo, params.seed())
     features = store.read_table(Path("data/features") / file, FEATURES)
     labels = store.read_table(Path("data/labels") / file, LABELS)
     schema = schema_hash(store.read_json(Path("data/features/schema.json")))
     rows, left_out = before_holdout(features, labels, schema, splits.holdout_fraction)
     work = list(folds(rows, params.load("walkforward", WalkForwardParams), embargo))
-    workers = executor(params.load("compute", ComputeParams))
-    tested = walk_forward(work, recipe, costs, instrument, workers)
-    store.write_table(Path("data/predictions") / file, predictions(tested), PREDICTIONS)
-    store.write_json(Path("reports/walkforward.json"), report(work, tested, left_out))
-    for name, points in plots(work, tested).items():
-        store.write_bytes(Path("reports/plots") / f"{name}.csv", points.write_csv().encode())
+    tested = walk_forward(work, recipe, costs, instrument, executor(params.load("compute", ComputeParams)), Serial())
+    with store.writing() as beside:
+        store.write_table(beside(Path("data/predictions") / file), predictions(tested), PREDICTIONS)
+        store.write_json(beside(Path("reports/walkforward.json")), report(work, tested, left_out))
+        for name, points in plots(work, tested).items():
+            store.write_bytes(beside(Path("reports/plots") / f"{name}.csv"), points.write_csv().encode())
 
 
 if __name__ == "__main__":

@@ -5,7 +5,11 @@ import pytest
 from pydantic import Field
 
 from assay import params
+from assay.bars.params import BarsParams
 from assay.errors import ParamsError
+from assay.labels.params import TripleBarrierParams
+from assay.market.instruments import InstrumentParams
+from assay.splits.params import SplitParams
 from assay.types import Params
 
 
@@ -38,10 +42,39 @@ def test_a_block_is_its_class_and_a_dotted_block_is_not_part_of_its_parent(tmp_p
     assert params.load("models.meta", Meta, path) == Meta(enabled=False)
 
 
-def test_one_value_is_read_by_its_path(tmp_path):
-    path = write(tmp_path, GOOD)
-    assert params.load_value("seed", int, path) == 7
-    assert params.load_value("models.inner.width", int, path) == 2
+def test_one_field_is_read_whatever_the_rest_of_its_block_holds(tmp_path):
+    path = write(tmp_path, GOOD.replace("  inner:", "  type: unheard of\n  inner:"))
+    assert params.load_field("models", Base, "n_estimators", path) == 400
+    assert params.load_field("models.inner", Inner, "width", path) == 2.0
+
+
+@pytest.mark.parametrize(
+    ("block", "model", "name", "value", "message"),
+    [
+        ("models", Base, "n_estimators", "0", "greater than or equal to 1; found 0"),
+        ("models", Base, "n_estimators", "abc", "a valid integer; found 'abc'"),
+        ("models", Base, "type", "xgb", "'rf_cpu' or 'lightgbm'; found 'xgb'"),
+        ("labels.triple_barrier", TripleBarrierParams, "max_horizon_bars", "-5", "greater than or equal to 1"),
+        ("instrument", InstrumentParams, "symbol", "../../x", "string should match pattern"),
+        ("bars", BarsParams, "main", "../ticks", "'time', 'tick', 'volume' or 'dollar'"),
+        ("splits", SplitParams, "holdout_fraction", "0.9", "less than or equal to 0.5"),
+        ("splits", SplitParams, "embargo_bars", "-1", "greater than or equal to 0"),
+        ("splits", SplitParams, "holdout_fraction", ".nan", "finite number"),
+    ],
+)
+def test_one_field_keeps_the_rules_of_its_class(tmp_path, block, model, name, value, message):
+    outer, _, inner = block.partition(".")
+    line = f"{{{inner}: {{{name}: {value}}}}}" if inner else f"{{{name}: {value}}}"
+    with pytest.raises(ParamsError) as caught:
+        params.load_field(block, model, name, write(tmp_path, f"{outer}: {line}"))
+    assert f"{block}.{name}: " in str(caught.value)
+    assert message in str(caught.value)
+    assert str(caught.value).endswith(f"see `assay explain {block}.{name}`")
+
+
+def test_a_field_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(ParamsError, match=r"missing block; found models\.type"):
+        params.load_field("models", Base, "type", write(tmp_path, GOOD))
 
 
 @pytest.mark.parametrize(
@@ -68,11 +101,6 @@ def test_what_is_not_allowed_is_one_line_that_names_it(tmp_path, text, message):
         params.load("models", Base, write(tmp_path, text))
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
-
-
-def test_a_value_of_the_wrong_type_is_refused(tmp_path):
-    with pytest.raises(ParamsError, match="seed: input should be a valid integer; found 'abc'"):
-        params.load_value("seed", int, write(tmp_path, "seed: abc"))
 
 
 def test_a_missing_file_is_one_line(tmp_path):

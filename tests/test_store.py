@@ -1,5 +1,6 @@
 import os
 import resource
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +48,14 @@ def test_a_truncated_parquet_file_is_one_line(tmp_path):
         store.read_table(path, TABLE)
 
 
+def test_a_file_of_too_many_rows_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    store.write_table(tmp_path / "t.parquet", FRAME, TABLE)
+    monkeypatch.setattr(store, "MOST_ROWS", 1)
+    monkeypatch.setattr(pl, "read_parquet", None)
+    with pytest.raises(DataError, match=r"t\.parquet: must hold 1 rows at most; found 2; cut it"):
+        store.read_table(tmp_path / "t.parquet", TABLE)
+
+
 def test_a_missing_file_says_how_to_make_it(tmp_path):
     with pytest.raises(StoreError, match="dvc repro"):
         store.read_table(tmp_path / "none.parquet", TABLE)
@@ -65,29 +74,88 @@ def test_json_refuses_nan_and_keeps_the_old_file(tmp_path):
     assert store.read_json(tmp_path / "x.json") == 1
 
 
+def write_all(root: Path, content: str | float) -> None:
+    """Write what a stage may write: a folder of files, a table, a report, and anything else."""
+    with store.writing() as beside:
+        store.write_files(beside(root / "models"), {f"{content}.bin": b"0"})
+        store.write_table(beside(root / "data" / "t.parquet"), FRAME, TABLE)
+        store.write_json(beside(root / "x.json"), content)
+        logs = beside(root / "logs")
+        logs.mkdir()
+        (logs / "log").write_text(str(content))
+
+
+def everything(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def test_all_outputs_are_replaced_whole_and_leave_no_trace(tmp_path):
+    write_all(tmp_path, "old")
+    assert set(everything(tmp_path)) == {"models/old.bin", "data/t.parquet", "x.json", "logs/log"}
+    write_all(tmp_path, "newer")
+    assert set(everything(tmp_path)) == {"models/newer.bin", "data/t.parquet", "x.json", "logs/log"}
+    assert store.read_json(tmp_path / "x.json") == "newer"
+
+
+def failing(monkeypatch, method: str, step: int) -> list[Path]:
+    """Let one of the calls of a method of paths fail as on a full disk; return the calls."""
+    good, calls = getattr(Path, method), []
+
+    def fail_once(path, *args, **kwargs):
+        calls.append(path)
+        if len(calls) == step:
+            raise OSError(28, "No space left on device", str(path))
+        return good(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, method, fail_once)
+    return calls
+
+
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("method", ["replace", "write_bytes", "write_text", "mkdir"])
+def test_a_failure_at_any_step_changes_no_output(tmp_path, there, method):
+    if there:
+        write_all(tmp_path, "old")
+    before = everything(tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        calls = failing(patch, method, 0)
+        write_all(tmp_path / "elsewhere", "newer")
+    shutil.rmtree(tmp_path / "elsewhere")
+    for step in range(1, len(calls) + 1):
+        with pytest.MonkeyPatch.context() as patch:
+            failing(patch, method, step)
+            with pytest.raises(StoreError, match="must be writable; found No space left on device"):
+                write_all(tmp_path, "newer")
+        assert everything(tmp_path) == before
+
+
+def test_what_is_refused_after_others_were_written_changes_no_output(tmp_path):
+    write_all(tmp_path, "old")
+    before = everything(tmp_path)
+    with pytest.raises(DataError, match="holds finite numbers only"):
+        write_all(tmp_path, float("nan"))
+    assert everything(tmp_path) == before
+
+
+def test_messages_name_the_place_and_not_what_is_beside_it(tmp_path):
+    with pytest.raises(DataError, match=rf"^{tmp_path}/out/t.parquet: prices"), store.writing() as beside:
+        store.write_table(beside(tmp_path / "out") / "t.parquet", FRAME.with_columns(price=pl.lit(-1.0)), TABLE)
+    (tmp_path / "x.json").mkdir()
+    with pytest.raises(DataError, match=rf"^{tmp_path}/x.json: holds"), store.writing() as beside:
+        store.write_json(beside(tmp_path / "x.json"), float("nan"))
+
+
+def test_a_file_in_place_of_a_folder_stays(tmp_path):
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(StoreError, match="out: must be writable; found a file where a folder goes"):
+        store.write_files(tmp_path / "out", {"a": b"a"})
+    assert everything(tmp_path) == {"out": b"a file"}
+
+
 def break_off(folder: Path) -> None:
-    with store.replacing(folder) as part:
-        part.mkdir()
-        (part / "new").write_text("new")
+    with store.writing() as beside:
+        beside(folder).mkdir()
         raise ZeroDivisionError
-
-
-def test_a_failure_while_writing_leaves_the_old_folder_and_no_part(tmp_path):
-    folder = tmp_path / "out"
-    with store.replacing(folder) as part:
-        part.mkdir()
-        (part / "old").write_text("old")
-    with pytest.raises(ZeroDivisionError):
-        break_off(folder)
-    assert [path.relative_to(tmp_path) for path in sorted(tmp_path.rglob("*"))] == [Path("out"), Path("out/old")]
-
-
-def test_a_folder_replaces_the_whole_old_one(tmp_path):
-    for name in ("old", "new"):
-        with store.replacing(tmp_path / "out") as part:
-            part.mkdir()
-            (part / name).write_text(name)
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["new"]
 
 
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path):

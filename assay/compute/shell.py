@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from assay.compute.progress import timed
 from assay.errors import AssayError, StoreError
 
 
@@ -17,7 +18,8 @@ def run(stage: Callable[[], None]) -> None:
     nothing, and says where it happened; ``--debug`` shows everything.
     """
     try:
-        stage()
+        with timed(Path(sys.argv[0]).stem):
+            stage()
     except Exception as error:
         if "--debug" in sys.argv:
             raise

@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
+from assay import params
 from assay.backtest.params import BacktestParams
 from assay.bars.params import BarsParams
 from assay.compute.params import ComputeParams
@@ -18,7 +20,6 @@ from assay.manual.allowed import allowed
 from assay.market.costs import CostParams
 from assay.market.instruments import InstrumentParams
 from assay.market.sessions import SessionParams
-from assay.params import RunParams
 from assay.regimes.params import HmmParams
 from assay.report.params import ReportParams
 from assay.simulate.params import MonteCarloParams
@@ -26,24 +27,25 @@ from assay.sources.params import DataParams
 from assay.splits.params import SplitParams, WalkForwardParams
 from assay.types import Params
 
-BLOCKS: Mapping[str, type[Params]] = {
-    "instrument": InstrumentParams,
-    "data": DataParams,
-    "session": SessionParams,
-    "bars": BarsParams,
-    "features": FeatureParams,
-    "labels": LabelParams,
-    "splits": SplitParams,
-    "hmm": HmmParams,
-    "models": ModelParams,
-    "models.meta": MetaParams,
-    "costs": CostParams,
-    "walkforward": WalkForwardParams,
-    "backtest": BacktestParams,
-    "montecarlo": MonteCarloParams,
-    "report": ReportParams,
-    "compute": ComputeParams,
-}
+CLASSES: tuple[type[Params], ...] = (
+    InstrumentParams,
+    DataParams,
+    SessionParams,
+    BarsParams,
+    FeatureParams,
+    LabelParams,
+    SplitParams,
+    HmmParams,
+    ModelParams,
+    MetaParams,
+    CostParams,
+    WalkForwardParams,
+    BacktestParams,
+    MonteCarloParams,
+    ReportParams,
+    ComputeParams,
+)
+BLOCKS: Mapping[str, type[Params]] = dict(zip(params.BLOCKS, CLASSES, strict=True))
 """The class behind each block of ``params.yaml``, in the order of the file."""
 
 
@@ -59,11 +61,8 @@ class Knob:
 
 def knobs() -> list[Knob]:
     """Return every knob in the order of ``params.yaml``."""
-    found = list(_walk("", RunParams()))
-    for block, model in BLOCKS.items():
-        found += _walk(f"{block}.", model())
-    order = list(dict.fromkeys(block.partition(".")[0] for block in ["name", "seed", *BLOCKS]))
-    return sorted(found, key=lambda knob: order.index(knob.path.partition(".")[0]))
+    blocks = [_walk(f"{block}.", model()) for block, model in BLOCKS.items()]
+    return list(chain(_walk("", params.RunParams()), *blocks))
 
 
 def find(path: str) -> list[Knob]:

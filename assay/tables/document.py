@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from assay.errors import DataError
 
 Shape: TypeAlias = Mapping[str, Any]
-"""Members by name: a type, types joined by ``|``, or the shape of a document inside."""
+"""Members by name: a type, types joined by ``|``, the shape of a document inside, or ``[shape]`` for a list of such."""
 
 REMEDY = "run the stage that writes it again: dvc repro"
 
@@ -26,9 +26,17 @@ def check(content: Any, shape: Shape, where: object) -> Any:
     for name, kind in shape.items():
         if name not in content:
             raise DataError(where, f"must have {name}", ", ".join(content) or "nothing", REMEDY)
-        if isinstance(kind, Mapping):
-            check(content[name], kind, f"{where}, {name}")
-        elif not isinstance(content[name], kind):
-            rule = f"must be of type {getattr(kind, '__name__', kind)}"
-            raise DataError(f"{where}, {name}", rule, type(content[name]).__name__, REMEDY)
+        _check_member(content[name], kind, f"{where}, {name}")
     return content
+
+
+def _check_member(content: Any, kind: Any, where: str) -> None:
+    if isinstance(kind, Mapping):
+        check(content, kind, where)
+    elif isinstance(kind, list):
+        _check_member(content, list, where)
+        for number, entry in enumerate(content):
+            _check_member(entry, kind[0], f"{where} {number}")
+    elif not isinstance(content, kind):
+        rule = f"must be of type {getattr(kind, '__name__', kind)}"
+        raise DataError(where, rule, type(content).__name__, REMEDY)

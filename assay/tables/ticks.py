@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from assay.tables.bars import LEAST, MOST
 from assay.tables.table import TIME, Column, Rule, Table
 
 _SORTED = Rule(
@@ -11,15 +12,24 @@ _SORTED = Rule(
     pl.col("time").diff().dt.total_nanoseconds() < 0,
     "sort the rows by time, keeping equal times in their order",
 )
-_FINITE = "check the decoder's scale"
+LARGEST = 2.0**53
+"""Sizes, up to which every whole number is a double; prices have the limits of bars."""
 
 
-def _positive(name: str) -> Rule:
-    return Rule(f"{name} is a positive, finite number", ~(pl.col(name).is_finite() & (pl.col(name) > 0)), _FINITE)
+def _price(name: str) -> Rule:
+    return _within(name, f"is a positive, finite number, {LEAST:g} to {MOST:g}", LEAST, MOST)
 
 
-def _not_negative(name: str) -> Rule:
-    return Rule(f"{name} is a finite number, 0 or more", ~(pl.col(name).is_finite() & (pl.col(name) >= 0)), _FINITE)
+def _traded(name: str) -> Rule:
+    return _within(name, f"is a positive, finite number, {LEAST:g} to {LARGEST:g}", LEAST, LARGEST)
+
+
+def _quoted(name: str) -> Rule:
+    return _within(name, f"is a finite number, 0 to {LARGEST:g}", 0.0, LARGEST)
+
+
+def _within(name: str, law: str, least: float, most: float) -> Rule:
+    return Rule(f"{name} {law}", ~pl.col(name).is_between(least, most), "check the decoder's scale")
 
 
 QUOTES = Table(
@@ -33,10 +43,10 @@ QUOTES = Table(
     },
     (
         _SORTED,
-        _positive("bid"),
-        _positive("ask"),
-        _not_negative("bid_size"),
-        _not_negative("ask_size"),
+        _price("bid"),
+        _price("ask"),
+        _quoted("bid_size"),
+        _quoted("ask_size"),
         Rule("bid <= ask", pl.col("bid") > pl.col("ask"), "set data.crossed_quotes to drop, or mend the source"),
     ),
 )
@@ -51,8 +61,8 @@ TRADES = Table(
     },
     (
         _SORTED,
-        _positive("price"),
-        _positive("size"),
+        _price("price"),
+        _traded("size"),
         Rule("side is -1, 0 or 1", ~pl.col("side").is_in([-1, 0, 1]), "map the venue's codes"),
     ),
 )

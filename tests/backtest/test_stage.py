@@ -16,7 +16,13 @@ OUTPUTS = ("data/trades.parquet", "data/equity.parquet", "reports/backtest.json"
 @pytest.fixture
 def root(tmp_path, monkeypatch, draw_market, draw_orders, as_bars, as_predictions):
     monkeypatch.chdir(tmp_path)
-    blocks = {"instrument": {"symbol": "ES"}, "bars": {"main": "tick"}, "backtest": {}, "costs": {}, "labels": {}}
+    blocks = {
+        "instrument": {"symbol": "ES"},
+        "bars": {"main": "tick"},
+        "backtest": {},
+        "costs": {},
+        "labels": {"triple_barrier": {}},
+    }
     YAML().dump(blocks, tmp_path / "params.yaml")
     bars = as_bars(draw_market(3, 200))
     store.write_table(tmp_path / "data/bars/tick/ES.parquet", bars, BARS)

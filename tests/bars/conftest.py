@@ -1,12 +1,15 @@
 """Ticks to make bars of."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
 from assay.tables.table import TIME
+
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample" / "ES_2013-09-01_2013-09-03.parquet"
 
 
 def _trades(time_ns, price, size=None, side=None) -> pl.DataFrame:
@@ -40,9 +43,9 @@ def quotes() -> Callable[..., pl.DataFrame]:
 
 
 @pytest.fixture(scope="session")
-def es_trades(shared) -> pl.DataFrame:
-    """The 500,000 E-mini trades; the clock of Chicago is taken as it stands, as mlfinpy does."""
-    rows = pl.read_parquet(shared / "mlfinpy" / "es_ticks_20130901_20130903.parquet")
+def es_trades() -> pl.DataFrame:
+    """The sample's 500,000 E-mini trades; the clock of Chicago is taken as it stands, as mlfinpy does."""
+    rows = pl.read_parquet(SAMPLE)
     return _trades(rows["date_time"].cast(pl.Datetime("ns")).to_physical(), rows["price"], rows["volume"])
 
 

@@ -9,7 +9,6 @@ from ruamel.yaml import YAML
 from assay import store
 from assay.errors import DataError
 from assay.tables.bars import BARS
-from assay.tables.ticks import QUOTES
 from stages.bars import main
 
 N = 40
@@ -29,7 +28,9 @@ def made(tmp_path, monkeypatch, quotes):
         YAML().dump(blocks, tmp_path / "params.yaml")
         mid, one = np.full(N, price), np.ones(N)
         ticks = quotes(np.arange(N) * 10**9, mid * (1 - 1e-6), mid * (1 + 1e-6), one, one)
-        store.write_table(tmp_path / "data/ticks/files/WALK/1970-01.parquet", ticks, QUOTES)
+        path = tmp_path / "data/ticks/files/WALK/1970-01.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        ticks.write_parquet(path)
         main()
         return tmp_path
 
@@ -48,7 +49,7 @@ def test_prices_beyond_reason_are_named_and_leave_the_old_files_as_they_are(made
     root = made(100.0)
     files = [root / "data/bars/tick/WALK.parquet", root / "reports/bars.json"]
     before = [store.sha256(path) for path in files]
-    with pytest.raises(DataError, match="WALK, tick bars: bars: prices are from 1e-12 to 1e"):
+    with pytest.raises(DataError, match=r"1970-01\.parquet: quotes: bid is a positive, finite number, 1e-12 to 1e\+12"):
         made(price)
     assert [store.sha256(path) for path in files] == before
 

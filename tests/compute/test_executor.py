@@ -3,6 +3,7 @@ import signal
 
 import pytest
 
+from assay.compute import progress
 from assay.compute.executor import Processes, Serial, executor
 from assay.compute.params import ComputeParams
 from assay.errors import ComputeError, FitError
@@ -35,6 +36,15 @@ def test_an_error_reaches_the_caller(pool):
 def test_a_killed_worker_is_one_line():
     with pytest.raises(ComputeError, match="a sum: needs its worker processes to live"):
         Processes(2).map(die, [1, 2], "a sum")
+
+
+@pytest.mark.parametrize(("parent", "disabled"), [(None, False), (object(), True)])
+def test_a_worker_draws_no_progress(monkeypatch, parent, disabled):
+    asked = {}
+    monkeypatch.setattr(progress, "parent_process", lambda: parent)
+    monkeypatch.setattr(progress, "tqdm", lambda items, **options: asked.update(options) or items)
+    assert Serial().map(square, [2], "squares") == [4]
+    assert asked["disable"] is disabled
 
 
 def test_no_items_are_no_work():

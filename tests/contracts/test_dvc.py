@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 from assay.manual.knobs import BLOCKS, knobs
 from assay.manual.reruns import stages, written
+from assay.types import Params
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ["fetch", "bars", "features", "labels", "hmm", "train-base", "train-meta", "walkforward", "backtest"]
@@ -77,13 +78,23 @@ def below(*keys: str) -> set[str]:
 def _leaves(call: ast.Call) -> set[str]:
     if call.func.attr == "read":
         return EVERY
-    key = "seed" if call.func.attr == "seed" else call.args[0].value
-    inside = below(key)
-    if call.func.attr == "load":
-        assert ast.unparse(call.args[1]) == BLOCKS[key].__name__
-        inside -= below(*(block for block in BLOCKS if block.startswith(f"{key}.")))
-    assert inside, f"{key} is no parameter"
+    if call.func.attr == "seed":
+        return {"seed"}
+    block, model, *field = call.args
+    assert ast.unparse(model) == owner(block.value).__name__
+    apart = below(*(inner for inner in BLOCKS if inner.startswith(f"{block.value}.")))
+    inside = below(".".join([block.value, *(name.value for name in field)])) - apart
+    assert inside, f"{ast.unparse(call)} loads no parameter"
     return inside
+
+
+def owner(place: str) -> type[Params]:
+    """Return the class of a block, or of a group of parameters inside one."""
+    block = max((block for block in BLOCKS if f"{place}.".startswith(f"{block}.")), key=len)
+    model = BLOCKS[block]
+    for name in place.removeprefix(block).split(".")[1:]:
+        model = model.model_fields[name].annotation
+    return model
 
 
 @pytest.mark.parametrize("name", NAMES)

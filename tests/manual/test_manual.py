@@ -6,7 +6,7 @@ from assay import params
 from assay.cli import main
 from assay.manual.knobs import BLOCKS, find, knobs
 from assay.manual.render import render
-from assay.manual.reruns import reruns
+from assay.manual.reruns import reruns, stages
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,10 +20,6 @@ def test_the_rendered_manual_reads_back_as_the_defaults(tmp_path):
     path.write_text(render())
     for block, model in BLOCKS.items():
         assert params.load(block, model, path) == model()
-
-
-def test_blocks_are_those_that_the_reader_knows():
-    assert [block for block in params.BLOCKS if block not in {"name", "seed"}] == list(BLOCKS)
 
 
 @pytest.mark.parametrize("knob", knobs(), ids=lambda knob: knob.path)
@@ -58,6 +54,12 @@ PIPELINE = {
 )
 def test_a_change_reruns_the_stages_that_declare_it_and_what_follows(key, stages):
     assert reruns(key, PIPELINE) == stages
+
+
+def test_a_stage_that_loads_one_field_of_a_block_is_not_rerun_by_another():
+    pipeline = stages(ROOT / "dvc.yaml")
+    assert "hmm" in reruns("splits.holdout_fraction", pipeline)
+    assert "hmm" not in reruns("splits.embargo_bars", pipeline)
 
 
 def test_explain_prints_meaning_default_and_stages(monkeypatch, capsys):

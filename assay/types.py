@@ -31,11 +31,3 @@ class Executor(Protocol):
     def map(self, function: Callable[[T], R], items: Iterable[T], label: str) -> list[R]:
         """Return ``[function(item) for item in items]``, whatever the number of workers."""
         ...
-
-
-class Progress(Protocol):
-    """Told how much of a long piece of work is done."""
-
-    def __call__(self, n_done: int) -> None:
-        """Advance by ``n_done`` units."""
-        ...

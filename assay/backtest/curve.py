@@ -10,14 +10,18 @@ MOST_POINTS = 2000
 
 
 def tested(result: Backtest, predictions: pl.DataFrame) -> pl.DataFrame:
-    """Return the equity of both books from the first decision to the end of the last decision or trade.
+    """Return the equity of both books at the tested bars."""
+    return result.equity.filter(is_tested(predictions, result.trades))
 
-    Bars before it were for training, bars after it were not predicted: neither is a time without a result.
+
+def is_tested(predictions: pl.DataFrame, trades: pl.DataFrame) -> pl.Expr:
+    """Return which bars were tested: those from the first decision to the end of the last decision or trade.
+
+    Bars before it were for training, bars after it were not predicted: neither is a time without a result. It is asked
+    of rows with an ``ordinal``; none was tested where nothing was predicted.
     """
-    if predictions.is_empty():
-        return result.equity.clear()
-    ends = pl.concat([predictions["ordinal"], result.trades["exited"]])
-    return result.equity.filter(pl.col("ordinal").is_between(predictions["ordinal"].min(), ends.max()))
+    first, last = predictions["ordinal"].min(), pl.concat([predictions["ordinal"], trades["exited"]]).max()
+    return pl.col("ordinal").is_between(first, last)
 
 
 def thinned(equity: pl.DataFrame, n_points: int = MOST_POINTS) -> pl.DataFrame:

@@ -11,10 +11,10 @@ import polars as pl
 
 from assay.backtest.run import Backtest
 from assay.market.instruments import Instrument
-from assay.metrics.drawdown import max_drawdown_of_equity
+from assay.metrics.drawdown import calmar, longest_drawdown, max_fall, ulcer_index
 from assay.metrics.interval import hac_mean
-from assay.metrics.returns import hit_rate, payoff, profit_factor
-from assay.metrics.sharpe import Sharpe, annualised, min_track_record, psr, survivable_trials
+from assay.metrics.returns import hit_rate, payoff, profit_factor, sortino, tail_ratio, volatility
+from assay.metrics.sharpe import MIN_DAYS, Sharpe, annualised, min_track_record, psr, survivable_trials
 from assay.tables.book import BOOKS
 from assay.tables.labels import EXITS
 from assay.types import Floats
@@ -26,7 +26,9 @@ CONVENTIONS = {
     "costs": "net = gross - spread - slippage - fees, taken off in this order",
     "tested": "bars and days from the first decision to the end of the last decision or trade",
     "intervals": "95 %, Newey-West with automatic lag, of the mean per trade",
-    "daily_sharpe": "daily net profit over the initial capital, ddof 1; no figure from fewer than 60 days",
+    "daily": "Sharpe (ddof 1), Sortino, volatility and tail ratio are of daily net profit over the initial capital",
+    "account": "Calmar ratio, Ulcer index and longest drawdown are of net equity at the last close of each day",
+    "annual": f"nothing is annualised from fewer than {MIN_DAYS} days",
     "psr": "per trade, net, against 0, with the effective number of trades",
     "survivable_trials": "independent trials of this length after which the result would still be significant at 95 %",
     "drawdown": "below the highest net equity at a bar's close, the initial capital counted",
@@ -110,14 +112,29 @@ def _account(equity: pl.DataFrame, capital: float) -> dict[str, float | None]:
     """Return what is seen of the account at the closes of bars and of days."""
     position, net = equity["position"].to_numpy(), equity["net"].to_numpy()
     by_day = equity.group_by("session", maintain_order=True).agg(pl.col("net").last())
-    daily = np.diff(by_day["net"].to_numpy(), prepend=capital) / capital
+    at_close = by_day["net"].to_numpy()
+    daily = np.diff(at_close, prepend=capital) / capital
     return {
         "n_bars": equity.height,
         "n_days": by_day.height,
         "exposure": finite(float((position != 0).mean())) if equity.height else None,
-        "max_drawdown_net": finite(max_drawdown_of_equity(net, capital)),
-        "sharpe_annualised": annualised(Sharpe.of(daily), _days_per_year(by_day["session"])),
+        "max_drawdown_net": finite(max_fall(net, capital)),
+        "longest_drawdown_days": longest_drawdown(at_close, capital),
+        "ulcer_index": finite(ulcer_index(at_close, capital)),
+        "tail_ratio": finite(tail_ratio(daily)),
+        **_annual(daily, at_close, capital, _days_per_year(by_day["session"])),
     }
+
+
+def _annual(daily: Floats, at_close: Floats, capital: float, days_per_year: float) -> dict[str, float | None]:
+    """Return what is said of a year; all None with too few days."""
+    figures = {
+        "sharpe_annualised": annualised(Sharpe.of(daily), days_per_year),
+        "sortino_annualised": finite(sortino(daily, days_per_year)),
+        "volatility_annualised": finite(volatility(daily, days_per_year)),
+        "calmar": finite(calmar(at_close, capital, days_per_year)),
+    }
+    return figures if daily.size >= MIN_DAYS else dict.fromkeys(figures)
 
 
 def _days_per_year(days: pl.Series) -> float:

@@ -11,11 +11,11 @@ from assay.bars.params import Kind
 from assay.bars.step import BAR, CODES, Bars, initial, run
 from assay.bars.ticks import Ticks, columns
 from assay.errors import DataError
+from assay.market.zones import SECOND_NS
 from assay.tables.bars import BARS
 from assay.tables.table import TIME
 from assay.types import Ints
 
-SECOND_NS = 1e9
 LONGEST_NS = 2.0**62
 """A period beyond every date, which whole nanoseconds still hold."""
 

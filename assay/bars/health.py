@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from assay.bars.params import BarsParams, Kind
+from assay.market.zones import SECOND_NS
 from assay.types import Floats, Ints
 
-SECOND_NS = 1e9
 QUANTILES = {"min": 0.0, "q25": 0.25, "median": 0.5, "q75": 0.75, "max": 1.0}
 
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from assay.market.instruments import Instrument
 from assay.market.sessions import Hours
+from assay.market.zones import SECOND_NS
 from assay.stats import elementary, rolling
 from assay.types import Floats, Ints
 
@@ -89,7 +90,7 @@ class Inputs:
     def duration_s(self) -> Floats:
         """Seconds from the first tick of a bar to its last, shape (n,)."""
         opened_ns = self.bars.get_column("opened_at").to_physical().to_numpy()
-        return (self.closed_ns - opened_ns) / 1e9
+        return (self.closed_ns - opened_ns) / SECOND_NS
 
     @cached_property
     def closed_ns(self) -> Ints:

@@ -16,7 +16,10 @@ _HARRIS, _GOULD = "Harris 2003, ch. 14", "Gould, Bonart 2016"
 
 def features(params: SpreadParams) -> list[Feature]:
     """Return the entries of the group."""
-    window = params.window
+    return [*_spreads(params.window), *_sizes(params.window)]
+
+
+def _spreads(window: int) -> list[Feature]:
     return [
         _feature(
             "spread_bps",
@@ -45,6 +48,11 @@ def features(params: SpreadParams) -> list[Feature]:
             _HARRIS,
             _SPREAD,
         ),
+    ]
+
+
+def _sizes(window: int) -> list[Feature]:
+    return [
         _feature(
             "quoted_imbalance",
             "mean (bid size - ask size) / (bid size + ask size) of the bar",

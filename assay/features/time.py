@@ -26,8 +26,7 @@ def features(params: TimeParams) -> list[Feature]:  # noqa: ARG001 - every group
 
 def day_turns(x: Inputs) -> Floats:
     """Return the part of the local day that has passed at the close, 0 to 1."""
-    day_ns = zones.DAY_S * zones.SECOND_NS
-    return (_local_ns(x) % day_ns) / day_ns
+    return (_local_ns(x) % zones.DAY_NS) / zones.DAY_NS
 
 
 def week_turns(x: Inputs) -> Floats:

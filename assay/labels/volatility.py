@@ -7,9 +7,8 @@ import math
 import numpy as np
 from numba import njit
 
+from assay.market.zones import DAY_NS
 from assay.types import Floats, Ints
-
-DAY_NS = 86_400_000_000_000
 
 
 @njit(cache=True)

@@ -71,10 +71,9 @@ def hours(params: SessionParams, instrument: Instrument) -> Hours:
     Raises
     ------
     ParamsError
-        If a time is not "HH:MM" or the zone is unknown.
+        If a time is not "HH:MM".
     """
     weekend = instrument.weekend_trading if params.weekend_trading == "auto" else params.weekend_trading
-    zones.zone(instrument.zone)
     return Hours(
         zone=instrument.zone,
         start_s=_seconds("session_start", params.session_start, instrument.session_start) % zones.DAY_S,

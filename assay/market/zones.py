@@ -15,6 +15,7 @@ from assay.types import Ints
 
 DAY_S = 86_400
 SECOND_NS = 1_000_000_000
+DAY_NS = DAY_S * SECOND_NS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -51,45 +51,54 @@ def log_loss(happened: Flags, p: Floats) -> float:
     return float(-log(given).mean()) if p.size else math.nan
 
 
-def calibration_table(happened: Flags, p: Floats, n_bins: int = 10) -> pl.DataFrame:
+def equal_widths(n_groups: int) -> Floats:
+    """Return the inner edges of groups of equal width over [0, 1], shape (n_groups - 1,)."""
+    return np.arange(1, n_groups) / n_groups
+
+
+def equal_counts(p: Floats, n_groups: int) -> Floats:
+    """Return the inner edges of groups of equally many ``p``, fewer than ``n_groups`` where many of them are equal."""
+    return np.unique(np.sort(p)[np.arange(1, n_groups) * (p.size - 1) // n_groups]) if p.size else p
+
+
+def calibration_table(happened: Flags, p: Floats, edges: Floats) -> pl.DataFrame:
     """Return how often it happened, by what was said.
 
     Parameters
     ----------
     happened, p
         Outcomes and probabilities.
-    n_bins
-        Number of bins of equal width over [0, 1].
+    edges
+        Where groups meet, rising: :func:`equal_widths` or :func:`equal_counts`. A value on an edge belongs to the group
+        below it.
 
     Returns
     -------
     pl.DataFrame
-        One row per bin: ``low``, ``high``, ``n``, ``mean_p``, ``rate`` (share that happened; NaN in an empty bin). It
-        holds ``low < p <= high``, the first one 0 too: values on an edge belong to the bin below it.
+        One row per group that holds any: ``low`` and ``high`` (smallest and largest p), ``n``, ``mean_p``, ``rate``
+        (share that happened).
     """
-    edges = np.arange(n_bins + 1) / n_bins
-    place = np.clip(np.searchsorted(edges, p, side="left") - 1, 0, n_bins - 1)
-    groups = [place == i for i in range(n_bins)]
-    return pl.DataFrame(
-        {
-            "low": edges[:-1],
-            "high": edges[1:],
-            "n": [int(group.sum()) for group in groups],
-            "mean_p": [float(p[group].mean()) if group.any() else math.nan for group in groups],
-            "rate": [float(happened[group].mean()) if group.any() else math.nan for group in groups],
-        }
+    group = np.searchsorted(edges, p, side="left")
+    rows = [_group(happened[group == i], p[group == i]) for i in np.unique(group)]
+    columns = (
+        dict.fromkeys(("low", "high"), pl.Float64) | {"n": pl.Int64} | dict.fromkeys(("mean_p", "rate"), pl.Float64)
     )
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+def _group(happened: Flags, p: Floats) -> tuple[float, float, int, float, float]:
+    return float(np.min(p)), float(np.max(p)), p.size, float(p.mean()), float(happened.mean())
 
 
 def ece(happened: Flags, p: Floats, n_bins: int = 10) -> float:
-    """Return the expected calibration error: ``|mean_p - rate|`` of :func:`calibration_table`, weighted by count.
+    """Return the expected calibration error: ``|mean_p - rate|`` of bins of equal width, weighted by count.
 
     A perfect forecaster does not score 0: with 500 events and 10 bins .045 on average (Naeini, Cooper and
     Hauskrecht 2015).
     """
     if not p.size:
         return math.nan
-    table = calibration_table(happened, p, n_bins).filter(pl.col("n") > 0)
+    table = calibration_table(happened, p, equal_widths(n_bins))
     gaps = np.abs(table["mean_p"].to_numpy() - table["rate"].to_numpy())
     return float((gaps * table["n"].to_numpy()).sum()) / p.size
 
@@ -98,18 +107,3 @@ def confusion(truth: Ints, said: Ints, classes: Sequence[int]) -> Ints:
     """Return how often ``classes[i]`` was true and ``classes[j]`` was said, shape (k, k)."""
     counts = [[int(((truth == true) & (said == other)).sum()) for other in classes] for true in classes]
     return np.array(counts, dtype=np.int64)
-
-
-def accuracy(truth: Ints, said: Ints) -> float:
-    """Return the share of events of which the truth was said."""
-    return float((truth == said).mean()) if truth.size else math.nan
-
-
-def precision(happened: Flags, said: Flags) -> float:
-    """Return the share of what was said to happen that did."""
-    return float(happened[said].mean()) if said.any() else math.nan
-
-
-def recall(happened: Flags, said: Flags) -> float:
-    """Return the share of what happened that was said to."""
-    return float(said[happened].mean()) if happened.any() else math.nan

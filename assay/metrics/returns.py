@@ -11,24 +11,7 @@ import math
 
 import numpy as np
 
-from assay.stats.elementary import log
 from assay.types import Floats
-
-
-def total_return(returns: Floats) -> float:
-    """Return the compounded return, ``prod(1 + r) - 1``."""
-    return float(np.cumprod(1 + returns)[-1]) - 1 if returns.size else math.nan
-
-
-def cagr(returns: Floats, periods_per_year: float) -> float:
-    r"""Return the compound annual growth rate, :math:`(\prod(1 + r_t))^{P/n} - 1`.
-
-    Years are counted by periods, n / P, not by the calendar. A total loss is -1.
-    """
-    wealth = 1 + total_return(returns)
-    if not wealth > 0:
-        return math.nan if math.isnan(wealth) else -1.0
-    return math.exp(math.log(wealth) * periods_per_year / returns.size) - 1
 
 
 def volatility(returns: Floats, periods_per_year: float) -> float:
@@ -83,15 +66,6 @@ def tail_ratio(returns: Floats) -> float:
         return math.nan
     low, high = np.quantile(returns, [0.05, 0.95])
     return _ratio(abs(float(high)), abs(float(low)))
-
-
-def stability(returns: Floats) -> float:
-    """Return R² of a straight line through the cumulated log-returns; 1 is steady growth or steady loss."""
-    if returns.size < 2 or (returns <= -1).any():  # noqa: PLR2004 - a line needs two points
-        return math.nan
-    y, x = np.cumsum(log(1 + returns)), np.arange(returns.size, dtype=np.float64)
-    y, x = y - y.mean(), x - x.mean()
-    return _ratio(float((x * y).sum()) ** 2, float((x * x).sum()) * float((y * y).sum()))
 
 
 def _ratio(numerator: float, denominator: float) -> float:

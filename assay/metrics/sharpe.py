@@ -1,7 +1,7 @@
 """The Sharpe ratio and how far it can be trusted: PSR, DSR, the shortest track record, the trials it survives.
 
-Every ratio in here is per period; an annual one comes in only by name, through :meth:`Sharpe.from_annual` or
-:func:`per_period`. Kurtosis is raw: 3 for the normal distribution.
+Every ratio in here is per period: divide an annual one by the root of the periods in a year. Kurtosis is raw: 3 for the
+normal distribution.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from scipy.special import ndtr, ndtri
 from assay.types import Floats
 
 EULER = 0.57721566490153286
-MIN_PERIODS_TO_ANNUALISE = 60
+MIN_DAYS = 60
+"""Results of fewer days than this are never annualised."""
 SMALLEST_RANGE, LARGEST_RANGE = 1e-60, 1e60
 MOST_TRIALS = 10**12
 
@@ -52,13 +53,6 @@ class Sharpe:
         kurtosis = float((square * square).mean()) / (variance * variance)
         return cls(float(returns.mean()) / math.sqrt(variance * n / (n - 1)), n, skewness, kurtosis)
 
-    @classmethod
-    def from_annual(
-        cls, annual: float, periods_per_year: float, n: float, skewness: float = 0.0, kurtosis: float = 3.0
-    ) -> Sharpe:
-        """Make it from an annualised ratio; ``n``, skewness and kurtosis are those of the periods."""
-        return cls(per_period(annual, periods_per_year), n, skewness, kurtosis)
-
     @property
     def standard_error(self) -> float:
         r""":math:`\sqrt{(1 - \gamma_3 SR + \frac{\gamma_4 - 1}{4} SR^2) / (n - 1)}` (Mertens 2002)."""
@@ -72,18 +66,13 @@ class Sharpe:
         return math.sqrt(square) if square > 0 else math.nan
 
 
-def per_period(annual: float, periods_per_year: float) -> float:
-    """Return an annualised ratio, or a benchmark, per period."""
-    return annual / math.sqrt(periods_per_year)
-
-
 def annualised(daily: Sharpe, days_per_year: float = 252) -> float | None:
     """Return the annual ratio of daily returns, ``SR sqrt(P)``; None from fewer than 60 days.
 
     Returns of shorter periods are to be added up to days first: the root of the number of bars in a year holds for
     independent bars only.
     """
-    if daily.n < MIN_PERIODS_TO_ANNUALISE or math.isnan(daily.per_period):
+    if daily.n < MIN_DAYS or math.isnan(daily.per_period):
         return None
     return daily.per_period * math.sqrt(days_per_year)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from assay.types import Ints
-
 
 @njit(cache=True)
 def step(at: int, n: int, restart: float, generator: np.random.Generator) -> int:
@@ -31,14 +29,3 @@ def step(at: int, n: int, restart: float, generator: np.random.Generator) -> int
     if at >= 0 and generator.random() >= restart:
         return (at + 1) % n
     return min(int(generator.random() * n), n - 1)
-
-
-@njit(cache=True)
-def indices(n: int, n_drawn: int, block_length: float, generator: np.random.Generator) -> Ints:
-    """Return the indices of one bootstrap copy, shape ``(n_drawn,)``, with mean block length in observations."""
-    out = np.empty(n_drawn, np.int64)
-    at = -1
-    for i in range(n_drawn):
-        at = step(at, n, 1.0 / block_length, generator)
-        out[i] = at
-    return out

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from assay.metrics.drawdown import max_fall
 from assay.simulate.block_length import optimal
 from assay.simulate.params import MonteCarloParams
-from assay.simulate.paths import Paths, max_drawdown, simulate
+from assay.simulate.paths import Paths, simulate
 from assay.tables.fan import FAN
 from assay.types import Floats
 
@@ -85,7 +86,7 @@ def _summary(paths: Paths, profits: Floats, confidence: float) -> dict[str, Any]
         "max_drawdown": _spread(paths.drawdown, confidence),
         "loss_probability": float(np.mean(paths.final < 0.0)),
         "realised_profit": float(np.sum(profits)),
-        "realised_drawdown": max_drawdown(profits),
+        "realised_drawdown": max_fall(np.cumsum(profits), 0.0),
     }
 
 

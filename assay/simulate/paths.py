@@ -1,4 +1,4 @@
-"""Paths of cumulative profit: each one is walked once and forgets its steps."""
+"""Paths of cumulative profit: only what is asked of a path is kept."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from assay.metrics.drawdown import max_fall
 from assay.simulate.bootstrap import step
 from assay.types import Floats, Ints
 
@@ -48,23 +49,6 @@ def simulate(profits: Floats, n_sims: int, block_length: float, n_marks: int, ge
 
 
 @njit(cache=True)
-def max_drawdown(profits: Floats) -> float:
-    """Return the deepest fall of the cumulative profit below its peak so far, 0 or below; the start is a peak."""
-    total, peak, deepest = 0.0, 0.0, 0.0
-    for profit in profits:
-        total, peak, deepest = advance(total, peak, deepest, profit)
-    return deepest
-
-
-@njit(cache=True)
-def advance(total: float, peak: float, deepest: float, profit: float) -> tuple[float, float, float]:
-    """Return cumulative profit, its peak and its deepest fall after one more profit."""
-    total = total + profit
-    peak = max(peak, total)
-    return total, peak, min(deepest, total - peak)
-
-
-@njit(cache=True)
 def _walk(
     profits: Floats,
     block_length: float,
@@ -76,13 +60,11 @@ def _walk(
 ) -> None:
     """Fill the outputs path by path."""
     n = profits.size
+    reached = np.zeros(n + 1)
     for path in range(final.size):
-        total, peak, deepest, drawn, mark = 0.0, 0.0, 0.0, -1, 0
-        for n_done in range(n + 1):
-            if n_done > 0:
-                drawn = step(drawn, n, 1.0 / block_length, generator)
-                total, peak, deepest = advance(total, peak, deepest, profits[drawn])
-            if marks[mark] == n_done:
-                at[path, mark] = total
-                mark += 1
-        final[path], drawdown[path] = total, deepest
+        drawn = -1
+        for i in range(n):
+            drawn = step(drawn, n, 1.0 / block_length, generator)
+            reached[i + 1] = reached[i] + profits[drawn]
+        final[path], drawdown[path] = reached[n], max_fall(reached, 0.0)
+        at[path] = reached[marks]

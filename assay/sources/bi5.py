@@ -9,12 +9,13 @@ import numpy as np
 import polars as pl
 
 from assay.errors import DataError
+from assay.market.zones import SECOND_NS
 from assay.sources.moments import EPOCH
 from assay.tables.table import TIME
 from assay.tables.ticks import QUOTES
 
 HOUR = timedelta(hours=1)
-HOUR_NS = 3_600 * 1_000_000_000
+HOUR_NS = 3_600 * SECOND_NS
 RECORD = np.dtype([("ms", ">u4"), ("ask", ">u4"), ("bid", ">u4"), ("ask_volume", ">f4"), ("bid_volume", ">f4")])
 UNITS_PER_VOLUME = 1e6
 MEMORY = 1 << 28

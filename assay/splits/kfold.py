@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assay.splits.purge import blocks, check_spans, check_train, purged, segment
+from assay.splits.purge import blocks, purged, segment
+from assay.splits.splitter import Splitter
 from assay.types import Ints
 
 
 @dataclass(frozen=True)
-class PurgedKFold:
+class PurgedKFold(Splitter):
     """Consecutive folds, trained on what purge and embargo leave on both sides (AFML 7.4.3).
 
     Parameters
@@ -27,23 +28,13 @@ class PurgedKFold:
     n_splits: int
     embargo: int = 0
 
-    def split(self, starts: Ints, ends: Ints) -> Iterator[tuple[Ints, Ints]]:
-        """Yield (train, test) positions of each fold, in time order.
+    @property
+    def n_blocks(self) -> int:
+        """Number of folds."""
+        return self.n_splits
 
-        Parameters
-        ----------
-        starts, ends
-            Closed label spans, shape (n,), rising by start.
-
-        Raises
-        ------
-        DataError
-            If there are fewer events than folds, or a fold has nothing to train on.
-        """
-        check_spans(starts, ends, self.n_splits)
-        edges = blocks(starts.size, self.n_splits).tolist()
-        for fold, (begin, stop) in enumerate(itertools.pairwise(edges)):
+    def folds(self, starts: Ints, ends: Ints) -> Iterator[tuple[Ints, Ints]]:
+        """Yield (train, test) positions of each fold, in time order."""
+        for begin, stop in itertools.pairwise(blocks(starts.size, self.n_splits).tolist()):
             test = np.arange(begin, stop, dtype=np.int64)
-            train = np.flatnonzero(purged(starts, ends, segment(starts, ends, begin, stop), self.embargo))
-            check_train(train, test, f"fold {fold}", self.embargo)
-            yield train, test
+            yield np.flatnonzero(purged(starts, ends, segment(starts, ends, begin, stop), self.embargo)), test

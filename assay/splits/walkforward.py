@@ -9,12 +9,13 @@ from typing import Literal
 
 import numpy as np
 
-from assay.splits.purge import blocks, check_spans, check_train
+from assay.splits.purge import blocks
+from assay.splits.splitter import Splitter
 from assay.types import Ints
 
 
 @dataclass(frozen=True)
-class WalkForward:
+class WalkForward(Splitter):
     """Consecutive test folds of equal size after a first stretch that is only trained on.
 
     Parameters
@@ -35,36 +36,28 @@ class WalkForward:
     embargo: int = 0
     first_train: float | Literal["auto"] = "auto"
 
-    def split(self, starts: Ints, ends: Ints) -> Iterator[tuple[Ints, Ints]]:
+    @property
+    def n_blocks(self) -> int:
+        """Number of test folds and one more, which is only trained on."""
+        return self.n_splits + 1
+
+    def folds(self, starts: Ints, ends: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Yield (train, test) positions of each fold, in time order.
-
-        Parameters
-        ----------
-        starts, ends
-            Closed label spans, shape (n,), rising by start.
-
-        Raises
-        ------
-        DataError
-            If there are too few events, or a fold has nothing to train on.
 
         Notes
         -----
         Of the events of the window those train whose ``end + embargo`` lies before the fold's first start: the window
         is counted before the purge, so a rolling one has fewer training events than its width.
         """
-        check_spans(starts, ends, self.n_splits + 1)
         edges = self._edges(starts.size)
-        for fold, (begin, stop) in enumerate(itertools.pairwise(edges)):
+        for begin, stop in itertools.pairwise(edges):
             oldest = begin - edges[0] if self.window == "rolling" else 0
-            test = np.arange(begin, stop, dtype=np.int64)
             train = oldest + np.flatnonzero(ends[oldest:begin] < int(starts[begin]) - self.embargo)
-            check_train(train, test, f"fold {fold}", self.embargo)
-            yield train, test
+            yield train, np.arange(begin, stop, dtype=np.int64)
 
     def _edges(self, n_events: int) -> list[int]:
         """Return where each test fold begins, and the end of the last one."""
         if self.first_train == "auto":
-            return blocks(n_events, self.n_splits + 1).tolist()[1:]
+            return blocks(n_events, self.n_blocks).tolist()[1:]
         n_first = min(max(int(n_events * self.first_train), 1), n_events - self.n_splits)
         return (n_first + blocks(n_events - n_first, self.n_splits)).tolist()

@@ -4,21 +4,28 @@ import numpy as np
 import pytest
 
 from assay.simulate.block_length import optimal
-from assay.simulate.bootstrap import indices
 from assay.simulate.paths import simulate
 
 
+def indices(n, length, seed, n_sims=1):
+    """Return what each path draws: the steps of one whose profits are their own numbers."""
+    own = np.arange(n, dtype=np.float64)
+    return np.diff(simulate(own, n_sims, length, n + 1, np.random.default_rng(seed)).at).astype(np.int64)
+
+
 def test_indices_are_those_of_ten_lines_of_numpy():
-    rng, at, expected = np.random.default_rng(4), -1, []
-    for _ in range(300):
-        at = (at + 1) % 20 if at >= 0 and rng.random() >= 1 / 3.5 else int(rng.random() * 20)
-        expected.append(at)
-    assert indices(20, 300, 3.5, np.random.default_rng(4)).tolist() == expected
+    rng, expected = np.random.default_rng(4), []
+    for _ in range(15):
+        at = -1
+        for _ in range(20):
+            at = (at + 1) % 20 if at >= 0 and rng.random() >= 1 / 3.5 else int(rng.random() * 20)
+            expected.append(at)
+    assert indices(20, 3.5, 4, 15).ravel().tolist() == expected
 
 
 def test_blocks_are_geometric_in_length_and_uniform_in_start():
-    n, length = 1_000_000, 5.0
-    drawn = indices(n, 500_000, length, np.random.default_rng(5))
+    n, length = 500_000, 5.0
+    (drawn,) = indices(n, length, 5)
     starts = np.flatnonzero(np.diff(drawn, prepend=-2) != 1)
     lengths = np.diff(starts)
     for k in range(1, 8):
@@ -28,7 +35,7 @@ def test_blocks_are_geometric_in_length_and_uniform_in_start():
 
 
 def test_length_1_draws_observation_by_observation():
-    drawn = indices(1000, 100_000, 1.0, np.random.default_rng(6))
+    drawn = indices(1000, 1.0, 6, 100)
     assert (np.diff(drawn) == 1).mean() == pytest.approx(0.001, abs=0.0005)
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.metrics.drawdown import max_drawdown_of_equity
-from assay.simulate.bootstrap import indices
-from assay.simulate.paths import max_drawdown, simulate
+from assay.metrics.drawdown import max_fall
+from assay.simulate.bootstrap import step
+from assay.simulate.paths import simulate
 
 
 def test_exact_law_of_the_drawdown_of_six_wins_and_four_losses():
@@ -19,17 +19,17 @@ def test_exact_law_of_the_drawdown_of_six_wins_and_four_losses():
     for losses in combinations(range(10), 4):
         profits = np.ones(10)
         profits[list(losses)] = -1.0
-        found[-max_drawdown(profits)] += 1
+        found[-max_fall(profits.cumsum(), 0.0)] += 1
     assert found == {1: 35, 2: 120, 3: 48, 4: 7}
     assert sum(k * v for k, v in found.items()) / 210 == pytest.approx(2.128571, abs=1e-6)
 
 
 @given(st.lists(st.integers(-9, 9).map(float), min_size=1, max_size=30))
 @settings(deadline=None, max_examples=100)
-def test_drawdown_is_the_deepest_of_all_pairs_and_that_of_the_equity(profits):
+def test_drawdown_is_the_deepest_of_all_pairs(profits):
     reached = [0.0, *np.cumsum(profits)]
     pairs = min(b - a for i, a in enumerate(reached) for b in reached[i:])
-    assert max_drawdown(np.array(profits)) == pairs == max_drawdown_of_equity(np.cumsum(profits), 0.0)
+    assert max_fall(np.cumsum(profits), 0.0) == pairs
 
 
 def test_each_path_is_the_cumulated_profit_of_its_own_indices():
@@ -37,10 +37,13 @@ def test_each_path_is_the_cumulated_profit_of_its_own_indices():
     paths = simulate(profits, 7, 4.0, 51, np.random.default_rng(11))
     generator = np.random.default_rng(11)
     for k in range(7):
-        drawn = profits[indices(50, 50, 4.0, generator)]
-        np.testing.assert_allclose(paths.at[k], np.append(0.0, drawn.cumsum()), atol=1e-12)
-        assert paths.final[k] == paths.at[k, -1]
-        assert paths.drawdown[k] == max_drawdown(drawn)
+        at, reached = -1, [0.0]
+        for _ in range(50):
+            at = step(at, 50, 1 / 4.0, generator)
+            reached.append(reached[-1] + profits[at])
+        assert paths.at[k].tolist() == reached
+        assert paths.final[k] == reached[-1]
+        assert paths.drawdown[k] == max_fall(np.array(reached), 0.0)
 
 
 def test_the_same_seed_gives_the_same_paths_and_the_marks_do_not_change_them():

@@ -124,7 +124,7 @@ HEAD = "t,p,q,s\n2020-02-22 00:00:00,1,1,\n"
         ("2020-02-22 00:00:01,,1,", "row 2: p must hold a number; found nothing"),
         ("2020-02-22 00:00:01,12x,1,", "row 2: p must hold a number; found '12x'"),
         ("2020-02-22 00:00:01,nan,1,", "row 2: price is a positive, finite number"),
-        ("2020-02-22 00:00:01,0,1,", "row 2: price is a positive, finite number; found .*price 0.0"),
+        ("2020-02-22 00:00:01,0,1,", "row 2: price is a positive, finite number, 1e-12 to .*; found .*price 0.0"),
         ("2020-02-22 00:00:01,-1,1,", "row 2: price is a positive"),
         ("2020-02-22 00:00:01,inf,1,", "row 2: price is a positive"),
         ("2020-02-22 00:00:01,1,0,", "row 2: size is a positive"),

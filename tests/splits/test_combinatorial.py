@@ -69,5 +69,5 @@ def test_law_no_train_span_meets_a_test_span_or_the_embargo_after_its_group(span
 
 
 def test_nothing_left_to_train_on():
-    with pytest.raises(DataError, match="split 0"):
+    with pytest.raises(DataError, match="fold 0"):
         list(CombinatorialPurged(2, 1, embargo=30).split(np.arange(10), np.arange(10) + 1))

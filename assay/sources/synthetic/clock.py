@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from assay.market.zones import DAY_NS
 from assay.types import Ints
 
-DAY_NS = 86_400 * 1_000_000_000
 _MONDAY = -3  # 1969-12-29, in days since 1970-01-01
 
 

@@ -1,32 +1,13 @@
-"""What the forecasts were worth: calibration by equal counts, what was taken and left, folds with their trades."""
+"""What became of the forecasts: what was taken and left, folds with their trades."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from assay.types import Flags, Floats
-
-N_GROUPS = 10
-"""Groups of the calibration curve."""
-
-
-def calibration(predictions: pl.DataFrame) -> list[dict[str, float]]:
-    """Return how often the side won, by groups of equally many forecasts.
-
-    Rows of the PREDICTIONS table, by rising ``p_win``: lowest and highest forecast, their number, their mean, and the
-    share of wins. Calibrated forecasts lie close together, so bins of equal width would put nearly all into one or two;
-    equal forecasts stay in one group, so there may be fewer groups than ten.
-    """
-    win, p_win = predictions["win"].to_numpy(), predictions["p_win"].to_numpy()
-    if not p_win.size:
-        return []
-    edges = np.unique(np.quantile(p_win, np.arange(1, N_GROUPS) / N_GROUPS, method="lower"))
-    group = np.searchsorted(edges, p_win, side="left")
-    return [_group(p_win[group == i], win[group == i]) for i in np.unique(group).tolist()]
 
 
 def decisions(predictions: pl.DataFrame) -> list[dict[str, Any]]:
@@ -38,16 +19,6 @@ def decisions(predictions: pl.DataFrame) -> list[dict[str, Any]]:
 def folds(scored: list[Mapping[str, Any]], trades: pl.DataFrame) -> list[dict[str, Any]]:
     """Return the folds of the walk-forward report with the trades of each: how many per book, and mean results."""
     return [{**fold, **_results(trades.filter(pl.col("fold") == fold["fold"]))} for fold in scored]
-
-
-def _group(p_win: Floats, win: Flags) -> dict[str, float]:
-    return {
-        "low": float(np.min(p_win)),
-        "high": float(np.max(p_win)),
-        "n": p_win.size,
-        "mean_p": float(p_win.mean()),
-        "rate": float(win.mean()),
-    }
 
 
 def _decision(name: str, wins: Flags) -> dict[str, Any]:

@@ -39,10 +39,15 @@ _BOOK: document.Shape = {
     **dict.fromkeys(("max_drawdown_net", "psr", "sharpe_annualised"), _NUMBER | None),
     "survivable_trials": int | None,
 }
+_FILE: document.Shape = {
+    "origins": dict,
+    "n_rows": int,
+    **dict.fromkeys(("file", "first_at", "last_at", "sha256"), str),
+}
 SHAPES: Mapping[str, document.Shape] = {
-    "manifest": {"source": str, "table": str, "n_rows": int, "rules": dict, "files": list},
+    "manifest": {"source": str, "table": str, "n_rows": int, "rules": dict, "files": [_FILE]},
     "bars": {"main": str, "types": dict, "n_ticks_in_session": int, "n_ticks_outside_session": int},
-    "schema": {"features": list},
+    "schema": {"features": [{"name": str, "definition": str}]},
     "labels": {"n_labels": int, "n_censored": int},
     "hmm": dict.fromkeys(("macro", "micro"), dict | None),
     "walkforward": {"enabled": bool, "left_out": dict},

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from assay.backtest.curve import is_tested
 from assay.report import forecasts, trades
 from assay.report.inputs import Inputs
 from assay.report.params import ReportParams
@@ -81,7 +82,7 @@ def summarize(inputs: Inputs, params: ReportParams) -> Summary:
         price_digits=trades.price_digits(inputs.trades),
         tested=bool(inputs.predictions.height),
         folds=forecasts.folds(walkforward.get("folds", []), inputs.trades),
-        calibration=forecasts.calibration(inputs.predictions),
+        calibration=walkforward.get("calibration", []),
         decisions=forecasts.decisions(inputs.predictions),
         importance=_importance(walkforward, inputs.reports["schema"], params.n_features),
         days=_days(inputs.bars),
@@ -94,7 +95,7 @@ def summarize(inputs: Inputs, params: ReportParams) -> Summary:
 
 
 def _period(inputs: Inputs) -> Period:
-    bars, tested = inputs.bars, tested_bars(inputs)
+    bars, tested = inputs.bars, inputs.bars.filter(is_tested(inputs.predictions, inputs.trades))
     return Period(
         first_at=bars["opened_at"][0],
         last_at=bars["closed_at"][-1],
@@ -105,15 +106,6 @@ def _period(inputs: Inputs) -> Period:
         n_tested_bars=tested.height,
         n_tested_days=tested["session"].n_unique(),
     )
-
-
-def tested_bars(inputs: Inputs) -> pl.DataFrame:
-    """Return the bars from the first out-of-sample forecast to the last, or to the last exit if that is later."""
-    ordinals = inputs.predictions["ordinal"]
-    if not inputs.predictions.height:
-        return inputs.bars.clear()
-    last = pl.concat([ordinals, inputs.trades["exited"]]).max()
-    return inputs.bars.filter(pl.col("ordinal").is_between(ordinals[0], last))
 
 
 def _evidence(book: Mapping[str, Any], n_forecasts: int, n_days: int) -> Evidence:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from assay.metrics.sharpe import MIN_DAYS
 from assay.report.words import bps, count, plural
 
 Kind: TypeAlias = Literal["untested", "no trades", "too few", "loss", "none", "weak", "edge"]
 """What can be said of a mean net result, from nothing at all to evidence that survives many trials."""
-
-MIN_DAYS = 60
-"""Results of fewer trading days than this are never annualised."""
 
 MANY_TRIALS = 1_000_000
 """Beyond this many the exact number of trials says nothing more."""

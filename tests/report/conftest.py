@@ -89,19 +89,20 @@ def walkforward_report(predictions):
     """What the stage writes, less what needs fitted models."""
     if predictions.is_empty():
         return report([], [], {"holdout": 0})
-    cost = np.full(predictions.height, 2e-4)
+    cost, weight = np.full(predictions.height, 2e-4), np.full(predictions.height, 0.25)
     parts = [predictions.filter(pl.col("fold") == number) for number in range(N_FOLDS)]
     moment = "2024-01-01T00:00:00.000000000Z"
     times = dict.fromkeys(("train_first", "train_last", "test_first", "test_last"), moment)
+    given = {"n_train": 100, "n_purged": 5} | times
     folds = [
-        {"fold": i, "n_train": 100, "n_purged": 5} | times | scores.summary(part, cost[: part.height])
+        {"fold": i} | given | scores.summary(part, cost[: part.height], weight[: part.height])
         for i, part in enumerate(parts)
     ]
     return {
         "enabled": True,
         "left_out": {"holdout": 90},
         "folds": folds,
-        "overall": scores.summary(predictions, cost),
+        "overall": scores.summary(predictions, cost, weight),
         "calibration": scores.calibration(predictions).to_dicts(),
         "confusion": scores.confusions(predictions),
         "importance": {"measure": IMPORTANCE, "base": scores.importance([MODEL])},

@@ -9,9 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.report import theme
+from assay.report.figures import gallery
 from assay.report.figures.canvas import draw
 from assay.report.figures.curves import rounded, spaced, thin
 from assay.report.figures.fan import fan_figure
+from assay.report.params import ReportParams
+from assay.report.summarize import summarize
 
 
 @given(st.lists(st.integers(-50, 50), min_size=1, max_size=400), st.integers(100, 200))
@@ -77,6 +80,14 @@ def test_a_figure_for_print_is_a_document_of_its_own(drawn):
     for svg in drawn.values():
         root = ET.fromstring(theme.for_print(svg))  # noqa: S314 - drawn by us
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_calibration_bars_count_what_overlapping_forecasts_are_worth(full, monkeypatch):
+    given = {}
+    monkeypatch.setattr(gallery, "calibration_figure", lambda *columns: given.update(worth=columns[2]) or "<svg/>")
+    found = summarize(full, ReportParams())
+    gallery.figures(full, found, 1000)
+    assert given["worth"].tolist() == [group["n"] / 4 for group in found.calibration]
 
 
 def relative_luminance(color):

@@ -35,6 +35,19 @@ def test_a_book_of_another_shape_is_named(full):
         checked("backtest", {**full.reports["backtest"], "selected": {}})
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("manifest", {"files": [{}]}, r"manifest\.json, files 0: must have origins"),
+        ("manifest", {"files": [None]}, r"manifest\.json, files 0: must be a JSON object"),
+        ("schema", {"features": [{"name": "r"}]}, r"schema\.json, features 0: must have definition"),
+    ],
+)
+def test_an_entry_of_another_shape_is_named(full, name, content, message):
+    with pytest.raises(DataError, match=message):
+        checked(name, {**full.reports[name], **content})
+
+
 def test_what_the_page_misses_deeper_down_is_one_line(maker):
     inputs = maker.inputs()
     inputs.reports["walkforward"].pop("overall")

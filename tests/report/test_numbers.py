@@ -1,17 +1,13 @@
 """The numbers: against brute force, and against the stages' own reports."""
 
-import itertools
 import json
 from types import SimpleNamespace
 
-import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from assay import store
-from assay.report import forecasts, trades
+from assay.report import trades, words
 from assay.report.headline import headline
 from assay.report.inputs import REPORTS, tables
 from assay.report.params import ReportParams
@@ -22,22 +18,6 @@ METRICS = {
     *("auc", "brier", "win_auc", "win_brier", "signals", "signals_gross_bps", "signals_net_bps", "trades", "net_bps"),
     *("net_low_bps", "net_high_bps", "psr", "max_drawdown_pct", "mc_loss_share"),
 }
-
-
-@given(st.lists(st.tuples(st.integers(0, 20), st.booleans()), min_size=1, max_size=200))
-@settings(deadline=None, max_examples=100)
-def test_law_calibration_groups_hold_every_forecast_once_in_order(pairs):
-    frame = pl.DataFrame({"p_win": [p / 20 for p, _ in pairs], "win": [win for _, win in pairs]})
-    groups = forecasts.calibration(frame)
-    assert sum(group["n"] for group in groups) == len(pairs)
-    assert sum(group["n"] * group["rate"] for group in groups) == pytest.approx(sum(win for _, win in pairs))
-    assert all(low["high"] < high["low"] for low, high in itertools.pairwise(groups))
-    assert len(groups) <= forecasts.N_GROUPS
-
-
-def test_calibration_groups_are_of_equal_size_without_ties():
-    frame = pl.DataFrame({"p_win": np.arange(1000) / 1000, "win": [True, False] * 500})
-    assert [group["n"] for group in forecasts.calibration(frame)] == [100] * 10
 
 
 def test_exits_add_up_to_the_book(full):
@@ -83,6 +63,18 @@ def test_days_agree_with_the_backtest(full):
     found = summarize(full, ReportParams())
     assert found.period.n_tested_days == full.reports["backtest"]["signals"]["n_days"]
     assert found.period.n_tested_bars == full.reports["backtest"]["signals"]["n_bars"]
+
+
+def test_effective_events_and_the_base_rate_stand_beside_rows_and_brier(full, full_page):
+    found = full.reports["walkforward"]["overall"]
+    assert found["effective_events"] == pytest.approx(found["n_test"] / 4)
+    assert f"worth {words.count(found['effective_events'])} that do not overlap" in full_page
+    assert (
+        f"Brier score {words.fixed(found['win_brier'], 4)}; {words.fixed(found['win_brier_base_rate'], 4)}" in full_page
+    )
+    for fold in full.reports["walkforward"]["folds"]:
+        assert f">{words.fixed(fold['win_brier_base_rate'], 3)}<" in full_page
+        assert f">{words.count(fold['effective_events'])}<" in full_page
 
 
 def test_trials_count_only_where_the_interval_is_above_zero(full):

@@ -11,22 +11,22 @@ from matplotlib.figure import Figure
 from assay.report.figures.canvas import Letters, draw, legend, plain_numbers
 from assay.report.figures.curves import rounded
 from assay.report.theme import SENTINELS
-from assay.types import Floats, Ints
+from assay.types import Floats
 
 N_BARS = 60
 """Bars of the histogram of forecasts."""
 
 
 def calibration_figure(
-    predicted: Floats, observed: Floats, counts: Ints, forecasts: Floats, letters: Letters = "none"
+    predicted: Floats, observed: Floats, counts: Floats, forecasts: Floats, letters: Letters = "none"
 ) -> str:
     """Return the reliability diagram: mean forecast against share of wins, above the histogram of all forecasts.
 
     Parameters
     ----------
     predicted, observed, counts
-        Mean calibrated probability, share of wins and number of forecasts of each group, shape (n_groups,). The bars
-        are two standard errors of a share: ``2 sqrt(p (1 - p) / n)``.
+        Mean calibrated probability, share of wins and effective number n of forecasts of each group, shape (n_groups,).
+        The bars are two standard errors of a share: ``2 sqrt(p (1 - p) / n)``.
     forecasts
         All calibrated probabilities, shape (n,).
     """

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from assay.backtest.curve import is_tested
+from assay.metrics.drawdown import falls
 from assay.report.figures.canvas import Letters
 from assay.report.figures.equity import Curve, equity_figure
 from assay.report.figures.fan import fan_figure
@@ -15,7 +17,7 @@ from assay.report.figures.forecasts import calibration_figure, importance_figure
 from assay.report.figures.interval import Whisker, interval_figure
 from assay.report.figures.market import days_figure, regimes_figure
 from assay.report.inputs import Inputs
-from assay.report.summarize import Summary, tested_bars
+from assay.report.summarize import Summary
 from assay.types import Floats
 
 CURVES = (
@@ -51,24 +53,21 @@ def _interval(books: Mapping[str, Mapping[str, Any]], letters: Letters) -> str |
 
 
 def _equity(inputs: Inputs, currency: str, max_points: int, letters: Letters) -> str | None:
-    bars = tested_bars(inputs)
-    traded = set(inputs.trades["book"].cast(pl.String).to_list())
-    if not traded or not bars.height:
+    tested = is_tested(inputs.predictions, inputs.trades)
+    equity, traded = inputs.equity.filter(tested), set(inputs.trades["book"].cast(pl.String).to_list())
+    if not traded:
         return None
-    span = pl.col("ordinal").is_between(bars["ordinal"][0], bars["ordinal"][-1])
-    equity = inputs.equity.filter(span)
     curves = [
         _curve(equity.filter(pl.col("book") == book), kind, label, role, inputs.reports["backtest"]["capital"])
         for book, kind, label, role in CURVES
         if book in traded
     ]
-    return equity_figure(curves, bars["closed_at"].to_list(), currency, max_points, letters)
+    return equity_figure(curves, inputs.bars.filter(tested)["closed_at"].to_list(), currency, max_points, letters)
 
 
 def _curve(equity: pl.DataFrame, kind: str, label: str, role: str, capital: float) -> Curve:
     profit = equity[kind].to_numpy() - capital
-    highest = np.maximum(np.maximum.accumulate(profit), 0.0)
-    return Curve(label, role, equity["ordinal"].to_numpy(), profit, profit - highest)
+    return Curve(label, role, equity["ordinal"].to_numpy(), profit, falls(profit, 0.0))
 
 
 def _calibration(inputs: Inputs, summary: Summary, letters: Letters) -> str | None:
@@ -76,7 +75,8 @@ def _calibration(inputs: Inputs, summary: Summary, letters: Letters) -> str | No
         return None
     groups = pl.DataFrame(summary.calibration)
     mean_p, rate, n = (groups[name].to_numpy() for name in ("mean_p", "rate", "n"))
-    return calibration_figure(mean_p, rate, n, inputs.predictions["p_win"].to_numpy(), letters)
+    worth, rows = (sum(fold[name] for fold in summary.folds) for name in ("effective_events", "n_test"))
+    return calibration_figure(mean_p, rate, n * worth / rows, inputs.predictions["p_win"].to_numpy(), letters)
 
 
 def _importance(summary: Summary, letters: Letters) -> str | None:

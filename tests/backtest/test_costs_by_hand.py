@@ -10,30 +10,43 @@ from assay.backtest.fills import Terms, fill_costs
 from assay.backtest.replay import replay
 
 HAND_CLOSES = np.array([100.0, 101.0, 100.0, 102.0, 103.0, 101.0, 101.0])
-HAND_PROFITS = [-0.00990099, 0.02, -0.00980392, 0.01941748]
-"""Profit per bar as a fraction of the last close, of position 1, 1, -1, -1 decided at closes 1 to 4."""
 
 
-@pytest.mark.parametrize(
-    ("decided", "side", "profits"), [(1, 1, HAND_PROFITS[:2]), (3, -1, HAND_PROFITS[2:])], ids=["long", "short"]
-)
-def test_hand_backtest_of_six_closes_and_5_bp_per_unit_turnover(by_closes, one_lot, decided, side, profits):
-    """The reversal at close 3 is two round trips here, one per case: four fills in all, net .01771256 together."""
+@pytest.fixture
+def hand_backtest(by_closes, one_lot):
+    """Return a function from the closes that decide to profits per bar and net, as fractions of what was traded.
+
+    Long for two bars, then short for two, at 5 bp per unit turnover: two round trips, since a reversal is no one order.
+    """
     n = HAND_CLOSES.size
     open_ = np.append(HAND_CLOSES[:1], HAND_CLOSES[:-1])
     low, high = np.minimum(open_, HAND_CLOSES), np.maximum(open_, HAND_CLOSES)
     market = Market(open_, high, low, HAND_CLOSES, np.zeros(n), np.zeros(n, np.int64))
-    orders = Orders(np.array([decided]), np.array([side], np.int8), np.array([math.inf]), np.array([math.inf]))
-    result = replay(market, orders, by_closes(2, 2), Terms(1.0, 0.0, 0.0, 5e-4), one_lot)
-    per_bar = np.diff(result.gross)[decided : decided + 2] / HAND_CLOSES[decided : decided + 2]
-    np.testing.assert_allclose(per_bar, profits, atol=5e-9)
-    trade = result.trades[0]
-    assert trade["fee_cost"] == pytest.approx(5e-4 * (trade["entry"] + trade["exit"]), rel=1e-15)
-    assert (trade["entry"], trade["exit"]) == (HAND_CLOSES[decided], HAND_CLOSES[decided + 2])
+
+    def run(*decided):
+        profits, fees = [], 0.0
+        for i, side in zip(decided, (1, -1), strict=True):
+            orders = Orders(np.array([i]), np.array([side], np.int8), np.array([math.inf]), np.array([math.inf]))
+            result = replay(market, orders, by_closes(2, 2), Terms(1.0, 0.0, 0.0, 5e-4), one_lot)
+            (trade,) = result.trades
+            assert (trade["entry"], trade["exit"]) == (HAND_CLOSES[i], HAND_CLOSES[i + 2])
+            profits += (np.diff(result.gross)[i : i + 2] / HAND_CLOSES[i : i + 2]).tolist()
+            fees += 2 * trade["fee_cost"] / (trade["entry"] + trade["exit"])
+        return profits, sum(profits) - fees
+
+    return run
 
 
-def test_the_hand_figures_add_up_to_the_published_net():
-    assert sum(HAND_PROFITS) - 4 * 5e-4 == pytest.approx(0.01771256, abs=2e-8)
+def test_hand_backtest_of_six_closes_and_5_bp_per_unit_turnover(hand_backtest):
+    profits, net = hand_backtest(1, 3)
+    assert profits == pytest.approx([-0.00990099, 0.02, -0.00980392, 0.01941748], abs=5e-9)
+    assert net == pytest.approx(0.01771256, abs=1e-8)
+
+
+def test_known_bad_the_same_bar_misuse_of_the_hand_backtest_is_a_decision_one_close_earlier(hand_backtest):
+    """A position times the return of the very bar that decided it: what a look at the next close would have made."""
+    profits, _ = hand_backtest(0, 2)
+    assert sum(profits) == pytest.approx(-0.02970491, abs=1e-8)
 
 
 def test_a_fill_of_two_lots_costs_half_the_spread_a_tick_of_slippage_and_two_commissions():

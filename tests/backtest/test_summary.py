@@ -78,6 +78,27 @@ def test_days_are_aggregated_and_annualised_from_sixty_on(play):
     assert figures["exposure"] == pytest.approx((rows["position"] != 0).mean())
 
 
+def test_account_figures_are_of_the_closes_of_days_and_annual_ones_need_sixty(play):
+    annual = ("sharpe_annualised", "sortino_annualised", "volatility_annualised", "calmar")
+    short = play(1180)[2]["signals"]
+    assert [short[name] for name in annual] == [None] * 4
+    _, curves, report, _ = play(1260, share=0.9)
+    figures, rows = report["signals"], curves.filter(pl.col("book") == "signals")
+    last = rows.group_by("session", maintain_order=True).last()["net"].to_numpy()
+    account = np.append(100_000.0, last)
+    daily, depth = np.diff(account) / 100_000.0, (account / np.maximum.accumulate(account) - 1)[1:]
+    per_year = math.sqrt(365.25)
+    assert figures["ulcer_index"] == pytest.approx(math.sqrt((depth**2).mean()))
+    assert figures["longest_drawdown_days"] == max(map(len, "".join("-" if d < 0 else " " for d in depth).split()))
+    assert figures["sortino_annualised"] == pytest.approx(
+        daily.mean() / math.sqrt((np.minimum(daily, 0) ** 2).mean()) * per_year
+    )
+    assert figures["volatility_annualised"] == pytest.approx(daily.std(ddof=1) * per_year)
+    growth = (last[-1] / 100_000.0) ** (365.25 / last.size) - 1
+    assert figures["calmar"] == pytest.approx(growth / -depth.min())
+    assert figures["tail_ratio"] == pytest.approx(abs(np.quantile(daily, 0.95) / np.quantile(daily, 0.05)))
+
+
 @pytest.mark.parametrize("share", [0.0, 0.02])
 def test_no_trades_is_a_legal_result(play, share):
     result, curves, report, _ = play(60, share, max_session_loss=0.0, sizing="risk", risk_fraction=1e-9)

@@ -81,6 +81,14 @@ def test_seven_resolved_events_of_the_threshold_of_two_per_cent(label):
     np.testing.assert_allclose(returns[resolved], expected, rtol=0, atol=5.1e-7)
 
 
+def test_mlfinlab_targets_of_the_threshold_of_two_per_cent(dollar_bars, label):
+    """Its first target, and its last, of an event that it counts although the data end before it does."""
+    starts, _, _, _, resolved = label(0.02, 0.005, 1, 1)
+    found = daily_volatility(*dollar_bars, 100)[starts[[0, -1]]]
+    np.testing.assert_allclose(found, [0.010166261175903357, 0.006455887663302871], rtol=1e-12)
+    assert resolved.tolist() == [True] * 7 + [False]
+
+
 def test_ninety_resolved_events_of_the_threshold_of_half_a_per_cent(label):
     starts, ends, _, reasons, resolved = label(0.005, 0.0, 1, 1)
     labels = direction(reasons)[resolved].tolist()

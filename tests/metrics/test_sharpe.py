@@ -17,13 +17,12 @@ from assay.metrics.sharpe import (
     eta,
     expected_max_sharpe,
     min_track_record,
-    per_period,
     psr,
     survivable_trials,
 )
 
 TWELVE = np.array([0.01, -0.02, 0.03, 0.005, -0.01, 0.02, 0.015, -0.005, 0, 0.01, 0.012, -0.018])
-DEFLATED_2014 = Sharpe.from_annual(2.5, 250, 1250, -3, 10)
+DEFLATED_2014 = Sharpe(2.5 / math.sqrt(250), 1250, -3, 10)
 VARIANCE_2014 = 0.5 / 250
 
 ratios = st.builds(Sharpe, st.floats(-0.5, 0.5), st.integers(10, 5000), st.floats(-1, 1), st.floats(3, 10))
@@ -38,7 +37,7 @@ def exact_expected_max(n):
     [
         (Sharpe(0.458, 24), 0.981675),
         (Sharpe(0.458, 24, -2.448, 10.164), 0.913361),
-        (Sharpe.from_annual(1.585, 12, 24, -2.448, 10.164), 0.9132343),
+        (Sharpe(1.585 / math.sqrt(12), 24, -2.448, 10.164), 0.9132343),
         (DEFLATED_2014, 0.9999969),
     ],
 )
@@ -63,7 +62,7 @@ def test_track_record_in_months_of_rubenbriones():
 
 
 def test_track_record_of_figure_8_in_2012():
-    needed = min_track_record(Sharpe.from_annual(2, 250, 750), per_period(1, 250))
+    needed = min_track_record(Sharpe(2 / math.sqrt(250), 750), 1 / math.sqrt(250))
     assert needed / 250 == pytest.approx(2.731188, abs=1e-6)
 
 
@@ -98,9 +97,15 @@ def test_deflated_sharpe_of_bailey_and_lopez_de_prado_2014():
     assert dsr(DEFLATED_2014, 100, VARIANCE_2014) == pytest.approx(0.9003968, abs=1e-6)
 
 
-def test_shortest_backtest_of_bailey_et_al_2014():
-    assert expected_max_sharpe(45, 1) ** 2 == pytest.approx(4.998087, abs=1e-6)
-    assert 2 * math.log(45) == pytest.approx(7.613325, abs=1e-6)
+def test_shortest_backtest_of_bailey_et_al_2014_by_pypbo():
+    """The best of 45 trials without skill shows an annual ratio of 1 over 4.998087 years; the bound says 7.613325."""
+    assert expected_max_sharpe(45, 1 / 4.998087) == pytest.approx(1, abs=1e-6)
+    assert expected_max_sharpe(45, 1 / 7.613325) < 1
+
+
+@pytest.mark.parametrize("n", [2, 3, 10, 45, 1000, 10**6, 10**12])
+def test_shortest_backtest_is_shorter_than_its_bound_of_twice_the_log(n):
+    assert expected_max_sharpe(n, 1 / (2 * math.log(n))) < 1
 
 
 def test_psr_convention_is_that_of_skfolio():

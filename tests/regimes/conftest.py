@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from hmmlearn.hmm import GaussianHMM
 
-from assay.regimes.chain import Chain
+from assay.regimes.chain import Chain, log_constants
+from assay.regimes.em import expect
 from assay.regimes.hmm import Hmm
 
 TRANSITION = np.array([[0.98, 0.02], [0.05, 0.95]])
@@ -26,6 +28,30 @@ def simulate(n, rng):
     for t in range(1, n):
         states[t] = np.searchsorted(edges[states[t - 1]], uniform[t])
     return states, MEANS[states] + DEVIATIONS[states] * rng.standard_normal(n)
+
+
+@pytest.fixture(scope="session")
+def smooth():
+    """Return a function from a model and its observations to P(state | all of them)."""
+
+    def run(model, x):
+        return expect(x, np.array([0, len(x)]), model.chain, log_constants(model.chain.variances))[0]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def hmmlearn_of():
+    """Return a function from a model to hmmlearn's of the same parameters."""
+
+    def convert(model):
+        k, d = model.chain.means.shape
+        oracle = GaussianHMM(k, covariance_type="diag", init_params="", params="")
+        oracle.startprob_, oracle.transmat_ = model.chain.start, model.chain.transition
+        oracle.means_, oracle.covars_, oracle.n_features = model.chain.means, model.chain.variances, d
+        return oracle
+
+    return convert
 
 
 @pytest.fixture

@@ -5,31 +5,17 @@ import math
 
 import numpy as np
 import pytest
-from hmmlearn.hmm import GaussianHMM
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
 from assay.errors import DataError
-from assay.regimes.chain import Chain, log_constants
-from assay.regimes.em import expect
+from assay.regimes.chain import Chain
 from assay.regimes.hmm import Hmm
 
 UMBRELLA = np.array([[0.9, 0.2], [0.9, 0.2], [0.1, 0.8], [0.9, 0.2], [0.9, 0.2]])
 """P(umbrella seen or not | rain, no rain), from Wikipedia's forward-backward article, as in hmmlearn's tests."""
 GAUSSIAN_X = np.array([0, 3, 1.5, 0, 3.0])[:, None]
-
-
-def smoothed(model, x):
-    return expect(x, np.array([0, len(x)]), model.chain, log_constants(model.chain.variances))[0]
-
-
-def hmmlearn_of(model):
-    k, d = model.chain.means.shape
-    oracle = GaussianHMM(k, covariance_type="diag", init_params="", params="")
-    oracle.startprob_, oracle.transmat_ = model.chain.start, model.chain.transition
-    oracle.means_, oracle.covars_, oracle.n_features = model.chain.means, model.chain.variances, d
-    return oracle
 
 
 def random_model(seed, k, d):
@@ -55,26 +41,48 @@ def over_all_paths(model, x):
     return totals / totals.sum(), math.log(totals.sum())
 
 
-def test_umbrella_world_of_wikipedia(make):
+@pytest.fixture
+def umbrella(make):
     """Only the ratio of two likelihoods matters, so each is met by a point between two Gaussians at -1 and 1."""
-    model = make([0.5, 0.5], [[0.7, 0.3], [0.3, 0.7]], [1, -1], [1, 1])
-    x = (np.log(UMBRELLA[:, 0] / UMBRELLA[:, 1]) / 2)[:, None]
+    x = np.log(UMBRELLA[:, 0] / UMBRELLA[:, 1]) / 2
+    return make([0.5, 0.5], [[0.7, 0.3], [0.3, 0.7]], [1, -1], [1, 1]), x[:, None]
+
+
+def test_umbrella_world_of_wikipedia(umbrella, smooth):
+    model, x = umbrella
     assert model.filter(x)[:, 0] == pytest.approx([0.8182, 0.8834, 0.1907, 0.7308, 0.8673], abs=5e-5)
     scale = np.log(UMBRELLA[:, 0]).sum() - norm.logpdf(x, 1).sum()
     assert model.log_likelihood(x) + scale == pytest.approx(-3.3725, abs=5e-5)
-    assert smoothed(model, x)[:, 0] == pytest.approx([0.8673, 0.8204, 0.3075, 0.8204, 0.8673], abs=5e-5)
+    assert smooth(model, x)[:, 0] == pytest.approx([0.8673, 0.8204, 0.3075, 0.8204, 0.8673], abs=5e-5)
 
 
-def test_gaussian_vector_of_hmmlearn(gaussian):
+def test_umbrella_world_of_wikipedia_its_likeliest_path_follows_from_the_filter(umbrella, hmmlearn_of):
+    """P(path | x) is P(last state | x) times, backwards, P(state | next state, x so far): filter and transition."""
+    model, x = umbrella
+    filtered, ahead = model.filter(x), model.filter(x) @ model.chain.transition
+
+    def probability(path):
+        back = (
+            filtered[t, i] * model.chain.transition[i, j] / ahead[t, j]
+            for t, (i, j) in enumerate(itertools.pairwise(path))
+        )
+        return filtered[-1, path[-1]] * math.prod(back)
+
+    paths = {path: probability(path) for path in itertools.product((0, 1), repeat=5)}
+    assert sum(paths.values()) == pytest.approx(1)
+    assert max(paths, key=paths.__getitem__) == (0, 0, 1, 0, 0) == tuple(hmmlearn_of(model).predict(x))
+
+
+def test_gaussian_vector_of_hmmlearn(gaussian, smooth):
     expected = [0.00552382, 0.91253749, 0.73877624, 0.01759206, 0.91928597]
     assert gaussian.filter(GAUSSIAN_X)[:, 1] == pytest.approx(expected, abs=5e-9)
     assert gaussian.log_likelihood(GAUSSIAN_X) == pytest.approx(-11.33738061, abs=5e-9)
     expected = [0.03550197, 0.82950817, 0.45197151, 0.11551173, 0.91928597]
-    assert smoothed(gaussian, GAUSSIAN_X)[:, 1] == pytest.approx(expected, abs=5e-9)
+    assert smooth(gaussian, GAUSSIAN_X)[:, 1] == pytest.approx(expected, abs=5e-9)
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_hmmlearn_scores_the_same_and_its_last_rows_are_the_filter(seed):
+def test_hmmlearn_scores_the_same_and_its_last_rows_are_the_filter(hmmlearn_of, seed):
     model = random_model(seed, k=2 + seed % 3, d=1 + seed % 2)
     x = np.random.default_rng(seed + 100).normal(0, 2, (60, 1 + seed % 2))
     oracle = hmmlearn_of(model)
@@ -83,7 +91,7 @@ def test_hmmlearn_scores_the_same_and_its_last_rows_are_the_filter(seed):
     assert model.filter(x) == pytest.approx(last_rows, abs=1e-9)
 
 
-def test_known_bad_smoothed_and_viterbi_states_change_with_the_future(bull_and_bear, market):
+def test_known_bad_smoothed_and_viterbi_states_change_with_the_future(bull_and_bear, market, hmmlearn_of):
     x = market(600, np.random.default_rng(0))[1][:, None]
     oracle, whole = hmmlearn_of(bull_and_bear), bull_and_bear.filter(x)
     cuts = range(50, 600, 50)

@@ -1,5 +1,5 @@
 # make run    sets everything up, runs the pipeline, says where the report is
-# make test   sets everything up, runs the tests
+# make test   sets everything up, runs the quick tests; the slow ones are apart: make test-slow
 .DEFAULT_GOAL := run
 .PHONY: run test test-slow check lock clean
 
@@ -13,6 +13,7 @@ run: .venv/.ready
 
 test: .venv/.ready
 	@pytest -n auto --dist loadgroup -m "not slow" --cov --cov-report=term:skip-covered
+	@echo "The slow tests, laws and whole pipelines, are apart: make test-slow"
 
 test-slow: .venv/.ready
 	@pytest -n auto --dist loadgroup -m slow

@@ -1,7 +1,8 @@
 """Logarithm and exponential of arrays, one value at a time.
 
 numpy picks a vector routine by processor, and their last bits differ; the C library's scalar routines, called from
-compiled loops, do not. Whatever reaches an output goes through these.
+compiled loops, agree on all x86-64 processors with FMA (2013 and later) under glibc. Whatever reaches an output goes
+through these.
 """
 
 from __future__ import annotations

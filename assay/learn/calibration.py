@@ -13,8 +13,8 @@ from assay.learn.logistic import logistic
 from assay.stats.elementary import exp, log
 from assay.types import Flags, Floats
 
-MIN_EVENTS = {"platt": 2.0, "isotonic": 100.0, "none": 0.0}
-"""Independent events that each method needs: two numbers are drawn from two or more, steps from many."""
+MIN_EVENTS = {"platt": 1.0, "isotonic": 100.0, "none": 0.0}
+"""Independent events that each method needs: a logistic curve leans on the base rate where few tell, steps do not."""
 _EDGE = 1e-6
 _PRIOR = np.array([-1.0, 1.0])
 
@@ -107,7 +107,7 @@ def fit(p: Floats, win: Flags, weight: Floats, base_rate: float, method: Method)
     """
     if weight.sum() < MIN_EVENTS[method] or not p.size:
         remedy = "make more events, ask for fewer splits, raise models.meta.calibration_fraction or take platt"
-        rule = f"{method} needs rows worth {MIN_EVENTS[method]:g} events or more that do not overlap"
+        rule = f"{method} needs rows worth {MIN_EVENTS[method]:g} or more events that do not overlap"
         raise FitError("calibration", rule, f"{p.size} rows worth {weight.sum():.1f}", remedy)
     if method == "none":
         return Identity()

@@ -27,11 +27,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Rule:
-    """A law that every row keeps: ``broken`` is true where it does not."""
+    """A law that every row keeps: ``broken`` is true where it does not.
+
+    Where ``knob`` is not empty it names the parameter of ``data.rules`` that says what ``fetch`` does with such rows.
+    """
 
     name: str
     broken: pl.Expr
     remedy: str
+    knob: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ import polars as pl
 import pytest
 
 from assay.errors import DataError
-from assay.tables.ticks import LARGEST, QUOTES, TRADES
+from assay.tables.bounds import LARGEST
+from assay.tables.ticks import QUOTES, TRADES
 
 AT = datetime(2020, 1, 1, tzinfo=UTC)
-QUOTE = {"time": AT, "bid": 1.0, "ask": 1e12, "bid_size": 0.0, "ask_size": 2.0**53}
-TRADE = {"time": AT, "price": 1e-12, "size": 1e-12, "side": 0}
+QUOTE = {"time": AT, "bid": 1.0, "ask": 1e12, "bid_size": 0.0, "ask_size": 2.0**53, "flags": 0}
+TRADE = {"time": AT, "price": 1e-12, "size": 1e-12, "side": 0, "flags": 0}
 
 
 def one(table, values):

@@ -1,0 +1,101 @@
+"""Outputs that are replaced whole or not at all, and what is said where one cannot be read or written."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from assay.errors import DataError, StoreError
+
+
+@contextmanager
+def writing() -> Iterator[Callable[[Path], Path]]:
+    """Give a function from the place of an output to a path beside it; at the end put all outputs in their places.
+
+    What is written beside may be a file or a folder. On failure no output changes, and no trace of the new ones is
+    left. A process that is killed leaves old ones under other names, which the next writer puts right.
+    """
+    places: list[Path] = []
+
+    def beside(path: Path) -> Path:
+        places.append(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _recover(path)
+        return _part(path)
+
+    try:
+        yield beside
+        _replace(places)
+    except OSError as error:
+        if not places:
+            raise
+        raise unwritable(Path(error.filename2 or places[-1]), error.strerror or str(error)) from None
+    finally:
+        for path in places:
+            _remove(_part(path))
+
+
+def _replace(places: Sequence[Path]) -> None:
+    """Put what was written beside each place into it: all or nothing."""
+    with ExitStack() as undo:
+        for path in places:
+            if path.is_file() and _part(path).is_dir():
+                raise unwritable(path, "a file where a folder goes")
+            if path.exists():
+                path.replace(_old(path))
+            undo.callback(_restore, path)
+            _part(path).replace(path)
+        undo.pop_all()
+    for path in places:
+        _remove(_old(path))
+
+
+def _restore(path: Path) -> None:
+    _remove(path)
+    if _old(path).exists():
+        _old(path).replace(path)
+
+
+def _recover(path: Path) -> None:
+    """Clear up after a writer that was killed."""
+    _remove(_part(path))
+    if _old(path).exists() and not path.exists():
+        _old(path).replace(path)
+    _remove(_old(path))
+
+
+def _remove(path: Path) -> None:
+    """Remove a file or a folder; of a link the link, not what it leads to."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    elif path.exists():
+        shutil.rmtree(path)
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
+
+
+def _old(path: Path) -> Path:
+    return path.with_name(f".{path.name}.old")
+
+
+def place(path: Path) -> Path:
+    """Return where a path will be when all is in its place, for messages."""
+    return Path(*(re.sub(r"^\.(.+)\.(part|old)$", r"\1", name) for name in path.parts))
+
+
+def unwritable(path: Path, found: str) -> StoreError:
+    """Return the error that says that a file cannot be written."""
+    return StoreError(place(path), "must be writable", found, "free the disk or change the mode")
+
+
+def unreadable(path: Path, rule: str, error: Exception) -> StoreError | DataError:
+    """Return the error that says why a file cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return StoreError(path, "must exist", "no such file", "run the stage that writes it: dvc repro")
+    found = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+    return DataError(path, rule, found, "fetch it again or restore it: dvc checkout")

@@ -85,6 +85,18 @@ def find(params: InstrumentParams) -> Instrument:
     raise ParamsError("instrument", "symbol must be in the instrument table", repr(params.symbol), remedy)
 
 
+def lookup(params: InstrumentParams, symbol: str) -> Instrument | None:
+    """Return the instrument of any symbol, or None if neither `table` nor the instrument table has it.
+
+    Raises
+    ------
+    ParamsError
+        If its entry of `table` is not an instrument.
+    """
+    known = symbol in params.table or symbol in TABLE
+    return _instrument(symbol, params.table.get(symbol, {})) if known else None
+
+
 def _instrument(symbol: str, entry: Entry) -> Instrument:
     """Return an instrument from its shipped fields and the given ones, which go first."""
     if "symbol" in entry:

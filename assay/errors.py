@@ -44,3 +44,22 @@ class StoreError(AssayError):
 
 class ComputeError(AssayError):
     """Work could not be done where it was sent."""
+
+
+class TransportError(AssayError):
+    """Bytes could not be had from a venue; ``final`` where asking again is in vain."""
+
+    def __init__(self, where: object, rule: str, found: object, remedy: str, *, final: bool = False) -> None:
+        super().__init__(where, rule, found, remedy)
+        self.final = final
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _transport_error, (*self.args, self.final)
+
+
+class PartialError(AssayError):
+    """Some of the symbols that were asked for failed; the others were delivered."""
+
+
+def _transport_error(where: str, rule: str, found: str, remedy: str, final: bool) -> TransportError:  # noqa: FBT001
+    return TransportError(where, rule, found, remedy, final=final)

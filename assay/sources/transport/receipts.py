@@ -1,0 +1,134 @@
+"""Receipts of the raw cache: what was had, from where, when, and what it once was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from assay.errors import DataError
+from assay.market.zones import SECOND_NS
+from assay.sources.moments import instant, nanoseconds
+from assay.sources.venue import Feed, Piece
+from assay.types import Params
+
+SETTLED_NS = 48 * 3_600 * SECOND_NS
+"""A venue that has nothing may have it later: what is missing is not final until this long after the period."""
+LATE_NS = 3_600 * SECOND_NS
+"""A venue's last rows may come after their period: what was asked sooner after it is asked for once more."""
+
+
+class Revision(Params):
+    """Bytes that a closed period once had."""
+
+    sha256: str
+    n_bytes: int
+    asked_at: str
+    replaced_at: str
+
+
+class Receipt(Params):
+    """What is known of one file of the raw cache.
+
+    Parameters
+    ----------
+    source, symbol, kind
+        The feed that it belongs to.
+    start_at, end_at
+        The period that it covers, ISO, UTC, the end not included.
+    url
+        Where it came from, without secrets; empty if it was put there by hand, or asked by a venue's own client.
+    sha256, n_bytes
+        The bytes as the venue serves them, whatever the form they are stored in.
+    asked_at
+        When it was asked; of what was put there by hand, when the file was last changed.
+    by_hand
+        Whether it was put there by hand.
+    closed
+        Whether there is nothing in it.
+    checked
+        Whether it met the venue's own checksum.
+    etag, last_modified
+        What the venue said of the version.
+    stored_bytes, stored_mtime_ns
+        Size and time of change of the file when its bytes were last looked at: while they stay, the bytes do.
+    revisions
+        What it was before, oldest first.
+    """
+
+    source: str
+    symbol: str
+    kind: str
+    start_at: str
+    end_at: str
+    url: str = ""
+    sha256: str
+    n_bytes: int
+    asked_at: str
+    by_hand: bool = False
+    closed: bool = False
+    checked: bool = False
+    etag: str = ""
+    last_modified: str = ""
+    stored_bytes: int = 0
+    stored_mtime_ns: int = 0
+    revisions: tuple[Revision, ...] = ()
+
+    @property
+    def asked_ns(self) -> int:
+        """When it was asked, nanoseconds since 1970-01-01 UTC."""
+        return nanoseconds(self.asked_at)
+
+    def is_open(self, piece: Piece) -> bool:
+        """Return whether the piece can still change: it was asked before its period was over, and an hour past.
+
+        A file whose time of change lies before its period says nothing by it; it is taken to be whole.
+        """
+        if self.by_hand:
+            return piece.start_ns <= self.asked_ns < piece.end_ns
+        return self.asked_ns < piece.end_ns + (SETTLED_NS if self.closed else LATE_NS)
+
+    def revised_from(self, old: Receipt) -> Receipt:
+        """Return this receipt with the older one, whose bytes are others, among its revisions."""
+        past = Revision(sha256=old.sha256, n_bytes=old.n_bytes, asked_at=old.asked_at, replaced_at=self.asked_at)
+        return self.model_copy(update={"revisions": (*old.revisions, past)})
+
+
+def issue(piece: Piece, feed: Feed, *, sha256: str, n_bytes: int, asked_ns: int, **facts: Any) -> Receipt:
+    """Return the receipt of a piece that was had; further facts by the names of its fields."""
+    return Receipt(
+        source=feed.params.source,
+        symbol=feed.symbol,
+        kind=feed.kind,
+        start_at=iso(piece.start_ns),
+        end_at=iso(piece.end_ns),
+        sha256=sha256,
+        n_bytes=n_bytes,
+        asked_at=iso(asked_ns),
+        closed=not n_bytes,
+        **facts,
+    )
+
+
+def read(path: Path) -> Receipt | None:
+    """Return the receipt in a file; nothing if there is none.
+
+    Raises
+    ------
+    DataError
+        If the file is no receipt.
+    """
+    try:
+        return Receipt.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError as error:
+        found = f"{error.error_count()} faults, the first: {error.errors()[0]['msg']}"
+        remedy = "remove it: the file is then taken as it is"
+        raise DataError(path, "must be a receipt of the raw cache", found, remedy) from None
+
+
+def iso(at_ns: int) -> str:
+    """Return nanoseconds since 1970-01-01 UTC as ISO text, to the microsecond."""
+    return instant(at_ns).isoformat()

@@ -1,0 +1,142 @@
+"""The line to an exchange: ccxt's client, one per exchange, one question at a time."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+
+from assay.errors import ParamsError, TransportError
+from assay.sources.transport.secrets import Secrets, redacted
+from assay.sources.venue import Feed
+
+TIMEOUT_MS = 30_000
+_LATER = "try again later"
+_STUMBLES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
+"""What a client raises that meets an answer it does not expect."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A client and the lock that keeps questions apart: its rate limit and its last answer belong to one at a time."""
+
+    client: Any
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def line(feed: Feed) -> Line:
+    """Return the line to a feed's exchange; keys are sent to its own address only.
+
+    Raises
+    ------
+    ParamsError
+        If ccxt is not installed, or does not know the exchange.
+    """
+    exchange, endpoint, secrets = feed.params.exchange, feed.params.endpoint, Secrets()
+    names = [f"{exchange.upper()}_{what}" for what in ("API_KEY", "SECRET")]
+    keys = ["" if endpoint or not secrets.has(name) else secrets.value(name) for name in names]
+    return _line(exchange, endpoint, *keys)
+
+
+@contextmanager
+def talking(feed: Feed, where: str) -> Iterator[Any]:
+    """Give the client for as long as a question takes; what it raises becomes a TransportError.
+
+    Raises
+    ------
+    TransportError
+        Not final where the exchange was out of reach or too busy, final where it refuses the question.
+    """
+    ccxt, held = _ccxt(), line(feed)
+    with held.lock:
+        try:
+            yield held.client
+        except ccxt.OperationFailed as error:
+            raise _failed(feed, where, "must answer", error, _LATER, final=False) from None
+        except ccxt.BaseError as error:
+            remedy = "change data.symbols, data.interval or data.exchange"
+            raise _failed(feed, where, "must serve what is asked", error, remedy, final=True) from None
+
+
+def answer(client: Any, where: str, method: str, *asked: Any) -> Any:
+    """Return what a method of the client answers.
+
+    Raises
+    ------
+    TransportError
+        Not final: if the answer is no JSON, which the client would take for an empty one, or if the client stumbles
+        over it; it may have been damaged on its way.
+    """
+    try:
+        told = getattr(client, method)(*asked)
+        json.loads(client.last_http_response)
+    except _STUMBLES as error:
+        found = redacted(f"{type(error).__name__} {error}")[:120]
+        raise TransportError(where, f"{client.id}'s answer to {method} must be readable", found, _LATER) from None
+    return told
+
+
+def market(client: Any, name: str, where: str) -> str:
+    """Return the client's name of a market; ``BTCUSD`` or the exchange's own name will do, where only one market fits.
+
+    Raises
+    ------
+    TransportError
+        Final, with the nearest names, if there is no such market.
+    """
+    markets = client.markets or answer(client, where, "load_markets")
+    if name in markets:
+        return name
+    fitting = {market["symbol"] for market in markets.values() if name in _names(market)}
+    if len(fitting) != 1:
+        near = sorted(fitting) or difflib.get_close_matches(name, sorted(markets), n=3) or sorted(markets)[:3]
+        rule = f"must be a market of {client.id}"
+        raise TransportError(where, rule, name, f"write NAME=MARKET in data.symbols, such as {near}", final=True)
+    return str(fitting.pop())
+
+
+def _names(market: dict[str, Any]) -> tuple[str, ...]:
+    """Return the names by which a market may be meant besides the client's."""
+    if not market.get("spot"):
+        return (str(market["id"]),)
+    return str(market["id"]), f"{market['base']}{market['quote']}"
+
+
+def _ccxt() -> Any:
+    try:
+        return import_module("ccxt")
+    except ImportError:
+        remedy = "pip install 'assay[ccxt]'"
+        raise ParamsError("data.source", "ccxt needs its client", "it is not installed", remedy) from None
+
+
+@lru_cache(maxsize=64)
+def _line(exchange: str, endpoint: str, key: str, secret: str) -> Line:
+    ccxt = _ccxt()
+    if exchange not in ccxt.exchanges:
+        near = difflib.get_close_matches(exchange, ccxt.exchanges, n=3) or ["kraken"]
+        raise ParamsError("data.exchange", "must be one that ccxt knows", exchange, f"nearest are {', '.join(near)}")
+    options = {"enableRateLimit": True, "timeout": TIMEOUT_MS, "apiKey": key, "secret": secret}
+    client = getattr(ccxt, exchange)(options)
+    if endpoint:
+        client.urls["api"] = _moved(client.urls["api"], endpoint.rstrip("/"))
+    return Line(client)
+
+
+def _moved(urls: Any, endpoint: str) -> Any:
+    """Return addresses, one or a tree of them, on another host, their paths kept."""
+    if isinstance(urls, dict):
+        return {name: _moved(url, endpoint) for name, url in urls.items()}
+    return endpoint + urlsplit(urls).path.rstrip("/") if isinstance(urls, str) else urls
+
+
+def _failed(feed: Feed, where: str, rule: str, error: Exception, remedy: str, *, final: bool) -> TransportError:
+    found = redacted(f"{type(error).__name__} {error}")[:200]
+    return TransportError(where, f"{feed.params.exchange} {rule}", found, remedy, final=final)

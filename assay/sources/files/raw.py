@@ -1,0 +1,131 @@
+"""Bytes of a file: what they are, and text in blocks of whole lines, unpacked within a bound."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Literal, TypeAlias, cast
+
+import numpy as np
+
+from assay.errors import DataError
+from assay.sources.chunk import reading
+from assay.sources.decode.packed import GZIP, MAGIC
+from assay.sources.params import FeedParams
+
+Format: TypeAlias = Literal["parquet", "feather", "csv", "jsonl", "json"]
+
+BOM = b"\xef\xbb\xbf"
+MOST = 100
+"""Bytes that a byte of a gzip file may become. Text of ticks is packed to a tenth or so, and never to a hundredth."""
+STEP = 1 << 24
+"""Bytes of a block of text."""
+HEAD = 1 << 18
+"""Bytes by which a file is judged."""
+
+
+def format_of(path: Path, params: FeedParams) -> Format:
+    """Return the format of a file by its first bytes; a format that params name is believed.
+
+    Raises
+    ------
+    DataError
+        If the file is empty, or of none of the formats.
+    """
+    first = next(steps(path, HEAD), b"")
+    if not first:
+        raise DataError(path, "must hold rows", "an empty file", "restore it or take it away")
+    text = first.removeprefix(BOM).lstrip()
+    if params.format in ("parquet", "feather", "csv"):
+        return cast("Format", params.format)
+    if params.format == "jsonl" or text.startswith((b"{", b"[")):
+        return "json" if text.startswith(b"[") else "jsonl"
+    if first.startswith((b"PAR1", b"ARROW1")):
+        return "parquet" if first.startswith(b"PAR1") else "feather"
+    return "csv"
+
+
+def steps(path: Path, size: int) -> Iterator[bytes]:
+    """Yield the content of a text file, unpacked if it is a gzip file, in parts of a size.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, is no whole gzip file, or unpacks to more than :data:`MOST` times its size.
+    """
+    with reading(path), path.open("rb") as file:
+        is_packed = file.read(2) == GZIP
+        file.seek(0)
+        n_bytes = 0
+        for part in _unpacked(file, size, path) if is_packed else iter(lambda: file.read(size), b""):
+            if n_bytes == 0 and part.startswith(MAGIC):
+                raise DataError(path, "must be text, packed by gzip once at most", "packed bytes", "unpack it")
+            n_bytes += len(part)
+            if is_packed and n_bytes > MOST * path.stat().st_size:
+                rule = f"must unpack to {MOST} times its size at most"
+                raise DataError(path, rule, "more", "unpack it if it is what you want")
+            yield part
+
+
+def _unpacked(file: BinaryIO, size: int, path: Path) -> Iterator[bytes]:
+    with _whole(path), gzip.open(file) as stream:
+        while part := stream.read(size):
+            yield part
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataError(path, "must be a whole gzip file", str(error).lower(), "restore it or take it away") from None
+
+
+def blocks(path: Path) -> Iterator[bytes]:
+    """Yield a text file in blocks of whole lines, without byte order mark; the last line gets an end if it has none.
+
+    A line end between double quotes does not end a line.
+
+    Raises
+    ------
+    DataError
+        As :func:`steps`; and if there is a NUL byte, or a line longer than a block.
+    """
+    rest = b""
+    for part in steps(path, STEP):
+        text = rest + part if rest else part.removeprefix(BOM)
+        if b"\0" in part:
+            raise DataError(path, "must be text", "a NUL byte", "write it as UTF-8, or restore it")
+        end = _before_blanks(text, last_end(text))
+        if len(text) - end > 2 * STEP:
+            raise DataError(path, f"must hold lines of {STEP} bytes at most", "a longer one", "check its quotes")
+        rest = text[end:]
+        if end:
+            yield text[:end]
+    rest = rest.rstrip(b"\r\n")
+    if rest:
+        yield rest + b"\n"
+
+
+def _before_blanks(text: bytes, end: int) -> int:
+    """Return where the last line ends that is not empty, among lines that end at a place: a file may end in others."""
+    while text.endswith((b"\n\n", b"\n\r\n"), 0, end):
+        end -= 2 if text[end - 2 : end] == b"\r\n" else 1
+    return end
+
+
+def last_end(text: bytes) -> int:
+    """Return where the last whole line ends."""
+    if b'"' not in text:
+        return text.rfind(b"\n") + 1
+    ends = np.flatnonzero(outside(text) & (np.frombuffer(text, np.uint8) == ord("\n")))
+    return int(ends[-1]) + 1 if ends.size else 0
+
+
+def outside(text: bytes) -> np.ndarray:
+    """Return for each byte whether an even number of double quotes stands before it."""
+    quotes = np.frombuffer(text, np.uint8) == ord('"')
+    return ~np.logical_xor.accumulate(quotes)

@@ -1,0 +1,5 @@
+"""Polygon.io's answers."""
+
+from assay.sources.polygon.venue import VENUE
+
+__all__ = ["VENUE"]

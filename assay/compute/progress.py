@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing import parent_process
-from threading import Event, Thread
+from threading import Event, Thread, current_thread, main_thread
 from typing import TypeVar
 
 from tqdm import tqdm
@@ -17,11 +17,16 @@ DELAY_S = 2.0
 PACE_S = 0.2
 
 
-def counted(items: Iterable[T], total: int, label: str) -> Iterator[T]:
-    """Yield the items and draw a bar; where there is no terminal, one line every ten seconds, in a worker none."""
+def counted(items: Iterable[T], total: int, label: str, unit: str = "it") -> Iterator[T]:
+    """Yield the items and draw a bar; where there is no terminal, one line every ten seconds, in a worker none.
+
+    Workers are other processes and other threads than the first: their bars would run into one another.
+    """
     pace = PACE_S if sys.stderr.isatty() else 10.0
-    is_worker = parent_process() is not None
-    yield from tqdm(items, total=total, desc=label, mininterval=pace, delay=DELAY_S, leave=False, disable=is_worker)
+    is_worker = parent_process() is not None or current_thread() is not main_thread()
+    yield from tqdm(
+        items, total=total, desc=label, unit=unit, mininterval=pace, delay=DELAY_S, leave=False, disable=is_worker
+    )
 
 
 @contextmanager

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assay.compute.progress import timed
-from assay.errors import AssayError, StoreError
+from assay.errors import AssayError, PartialError, StoreError
+
+PARTLY = 3
+"""Exit status of a stage that delivered a part of what was asked for."""
 
 
 def run(stage: Callable[[], None]) -> None:
-    """Run a stage; an error becomes one line on standard error and exit status 1.
+    """Run a stage; an error becomes one line on standard error and exit status 1, or 3 where a part was delivered.
 
     An error that is no domain error is a fault of the program. It is one line too, since a traceback tells a user
     nothing, and says where it happened; ``--debug`` shows everything.
@@ -23,7 +26,8 @@ def run(stage: Callable[[], None]) -> None:
     except Exception as error:
         if "--debug" in sys.argv:
             raise
-        raise SystemExit(f"{Path(sys.argv[0]).name}: {_line(error)}") from error
+        sys.stderr.write(f"{Path(sys.argv[0]).name}: {_line(error)}\n")
+        raise SystemExit(PARTLY if isinstance(error, PartialError) else 1) from error
 
 
 def _line(error: Exception) -> str:

@@ -1,6 +1,6 @@
-"""The outside world: where ticks come from, one decoder per venue.
+"""The outside world: where market data comes from, one decoder per venue.
 
-A source reads local bytes only: the packaged sample, a raw cache in the venue's own paths, a folder of files, or a
-generator. Nothing here opens a socket; a download belongs in a module of its own that fills the raw cache, so that a
-warm cache needs no network.
+A venue names the pieces of its history and decodes their bytes; :mod:`assay.sources.transport`, the one package that
+opens a socket, brings them into a raw cache outside DVC; :mod:`assay.sources.rules` checks every row. With a warm cache
+no network is needed.
 """

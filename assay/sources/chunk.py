@@ -10,12 +10,14 @@ from pathlib import Path
 
 import polars as pl
 
-from assay.errors import DataError
+from assay.errors import DataError, ParamsError
+from assay.sources.params import FeedParams
+from assay.tables.kinds import Kind
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """The ticks of one raw file, decoded and not yet checked.
+    """Rows of one raw file, decoded and not yet checked: all of them, or the next batch of a file read in batches.
 
     Parameters
     ----------
@@ -26,9 +28,16 @@ class Chunk:
     sha256
         Hash of the raw bytes.
     frame
-        Columns of QUOTES or TRADES, one row per row of the file, in the file's order.
+        Columns of the kind's table, in the file's order.
     rules
         What the decoder counted: name of the rule to number of times it was applied.
+    found
+        What the decoder found out about the file, in words.
+    extra
+        The file's other columns of numbers, row by row beside `frame`, for a check of what they know; None if there
+        are none.
+    first_row
+        Number of the first row in the file, from 1.
     """
 
     where: str
@@ -36,6 +45,22 @@ class Chunk:
     sha256: str
     frame: pl.DataFrame
     rules: Mapping[str, int] = field(default_factory=dict)
+    found: Mapping[str, str] = field(default_factory=dict)
+    extra: pl.DataFrame | None = None
+    first_row: int = 1
+
+
+def only(kind: Kind, params: FeedParams) -> Kind:
+    """Return the kind of a source that has one.
+
+    Raises
+    ------
+    ParamsError
+        If another kind is asked for.
+    """
+    if params.kind not in ("auto", kind):
+        raise ParamsError("data.kind", f"{params.source} has {kind} only", params.kind, "set data.kind to auto")
+    return kind
 
 
 def read_raw(path: Path) -> tuple[bytes, str]:

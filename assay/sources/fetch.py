@@ -1,116 +1,127 @@
-"""One entry to every source: ticks by month, checked, each month with its receipt."""
+"""One feed: its raw bytes, decoded, checked and written by months."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from assay.errors import DataError
-from assay.market.instruments import Instrument
-from assay.sources import dukascopy, files, made, rules, sample
-from assay.sources.chunk import Chunk
-from assay.sources.params import DataParams
+from assay.sources.decoded import DecodedMonths
+from assay.sources.feeds import inside, place, venue_of
+from assay.sources.fetched import Fetched
+from assay.sources.kept import MonthFile
+from assay.sources.months import Month, clipped, months, within
+from assay.sources.pages import obtained
+from assay.sources.rules import Checker
+from assay.sources.stream import streamed
+from assay.sources.transport.line import Transport
+from assay.sources.transport.obtain import Raw
+from assay.sources.venue import Feed, Joining, Venue
+from assay.tables.kinds import clock
 
-Source = Callable[[DataParams, Instrument], Iterator[Chunk]]
 
-SOURCES: dict[str, Source] = {
-    "sample": sample.ticks,
-    "dukascopy": dukascopy.ticks,
-    "files": files.ticks,
-    "synthetic": made.ticks,
-}
-
-
-@dataclass(frozen=True)
-class Month:
-    """The ticks of one month and where they come from.
+def fetch(feed: Feed, folders: Mapping[str, Path], transport: Transport) -> Fetched:
+    """Write the months of a feed.
 
     Parameters
     ----------
-    name
-        ``YYYY-MM``, UTC.
-    frame
-        QUOTES or TRADES, one row or more.
-    origins
-        Raw file to SHA-256 of its bytes, for each file that has a row in the month.
-    rules
-        Rule to number of rows of the month it was applied to.
-    """
-
-    name: str
-    frame: pl.DataFrame
-    origins: dict[str, str]
-    rules: dict[str, int]
-
-
-def fetch(params: DataParams, instrument: Instrument, tally: Counter[str]) -> Iterator[Month]:
-    """Yield the wanted ticks month by month, in order of time.
-
-    Parameters
-    ----------
-    params
-        The ``data`` block.
-    instrument
-        The market; its symbol names the files of a venue.
-    tally
-        Grows, while months are taken, by what was read and how often each rule was applied, range and closed hours
-        included.
+    feed
+        What is wanted.
+    folders
+        What stands for the folders ``ticks`` and ``context`` below ``data``: a month is written to
+        ``ticks/<source>/<symbol>/<YYYY-MM>.parquet`` or ``context/<kind>/<source>/<symbol>/<YYYY-MM>.parquet``.
+    transport
+        How bytes come.
 
     Raises
     ------
     DataError
-        If a row or a file breaks a rule that is not to be applied, or no tick is left.
+        If bytes or rows break a rule that is to be refused, or no row is left.
+    TransportError
+        If bytes could not be had.
     ParamsError
-        If the source cannot serve this instrument or these params.
+        If the source cannot serve this feed.
 
     Notes
     -----
-    One month is held in memory, or one file where that is longer; with ``unsorted_times: sort`` all of the range.
+    The months of a venue are made one by one and each from its own raw bytes, so that a month gives the same bytes
+    whichever others are fetched with it. Of a month a million rows are held in memory, or one raw file where that has
+    more; with ``unsorted_times: sort`` the month. Files of the user's are one stream, and must be in order or are
+    sorted as one.
     """
-    tally.update({"rows_read": 0, "out_of_range_dropped": 0, **dict.fromkeys(rules.MARKS, 0)})
-    origins: list[tuple[str, str]] = []
-    frames = _followed(SOURCES[params.source](params, instrument), params, tally, origins)
-    n_ticks = 0
-    for start, rows in _months(frames if params.unsorted_times == "refuse" else _sorted(frames)):
-        frame, counts = rules.applied(rows)
-        tally.update(counts)
-        n_ticks += frame.height
-        if frame.height:
-            used = dict(origins[number] for number in frame["file"].unique(maintain_order=True))
-            yield Month(f"{start:%Y-%m}", frame.drop("file"), used, counts)
-    if not n_ticks:
-        where = f"data.source {params.source} {params.path or params.cache}".rstrip()
-        found = f"none among {tally['rows_read']} rows"
-        raise DataError(where, f"needs a tick from {params.start} to {params.end}", found, "change the range")
+    venue = venue_of(feed.params.source)
+    fetched = streamed(feed, folders) if venue is None else _served(feed, venue, folders, transport)
+    if not fetched.files:
+        where = f"{feed.params.source} {feed.symbol} {feed.kind}"
+        found = f"none among {fetched.rules['rows_in']} rows"
+        raise DataError(where, f"needs a row from {feed.params.start} to {feed.params.end}", found, "change the range")
+    return fetched
 
 
-def _followed(
-    chunks: Iterable[Chunk], params: DataParams, tally: Counter[str], origins: list[tuple[str, str]]
-) -> Iterator[pl.DataFrame]:
-    """Yield each file's rows with the file's number, and write down what the file was."""
-    for chunk, frame in rules.checked(chunks, params):
-        number = len(origins)
-        origins.append((chunk.origin, chunk.sha256))
-        tally.update({"rows_read": chunk.frame.height, "out_of_range_dropped": chunk.frame.height - frame.height})
-        tally.update(chunk.rules)
-        yield frame.drop("row").with_columns(pl.lit(number, dtype=pl.UInt32).alias("file"))
+def _served(feed: Feed, venue: Venue, folders: Mapping[str, Path], transport: Transport) -> Fetched:
+    fetched, raws = Fetched(feed), obtained(venue, feed, transport)
+    kept = DecodedMonths(feed, is_kept=not transport.cipher.seals)
+    fetched.rules["closed_pieces"] = sum(raw.closed for raw in raws)
+    for month, mine in _by_month(raws, feed):
+        name, wanted = place(feed) / f"{month.name}.parquet", clipped(month, feed.start_ns, feed.end_ns)
+        path, key = inside(folders, name), kept.key(mine, wanted)
+        notes = kept.find(key, path)
+        if notes is None:
+            notes = _made(feed, venue, mine, month, path)
+            kept.keep(key, path, notes)
+        fetched.rules.update(notes["rules"])
+        fetched.add(notes, name, {raw.piece.path: raw.sha256 for raw in mine if not raw.closed})
+    return fetched
 
 
-def _sorted(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Yield all rows as one frame in order of time, equal times as they came."""
-    held = list(frames)
-    if held:
-        yield pl.concat(held).sort("time", maintain_order=True)
+def _by_month(raws: Sequence[Raw], feed: Feed) -> list[tuple[Month, list[Raw]]]:
+    """Return the months of the wanted range in order, each with what covers some of it."""
+    found: dict[Month, list[Raw]] = {}
+    for raw in raws:
+        start_ns, end_ns = raw.piece.start_ns, raw.piece.end_ns
+        first_ns = start_ns if feed.start_ns is None else max(start_ns, feed.start_ns)
+        for month in months(first_ns, end_ns if feed.end_ns is None else min(end_ns, feed.end_ns)):
+            found.setdefault(month, []).append(raw)
+    return sorted(found.items(), key=lambda item: item[0].start_ns)
 
 
-def _months(frames: Iterable[pl.DataFrame]) -> Iterator[tuple[object, pl.DataFrame]]:
-    """Yield (first instant, rows) of each month, from frames in order of time."""
-    month = pl.col("time").dt.truncate("1mo").alias("month")
-    parts = ((start, part) for frame in frames for (start,), part in frame.group_by(month, maintain_order=True))
-    for start, group in groupby(parts, key=itemgetter(0)):
-        yield start, pl.concat([part for _, part in group])
+def _made(feed: Feed, venue: Venue, raws: Sequence[Raw], month: Month, path: Path) -> dict[str, Any]:
+    """Decode, check and write what is wanted of a month; return its notes.
+
+    Rows of another month count there, and what had not happened when the venue was asked, such as the end of an open
+    bar, is dropped.
+    """
+    wanted, rules = clipped(month, feed.start_ns, feed.end_ns), Counter[str](not_yet_known_dropped=0)
+    checker, file = Checker(feed.kind, feed.params.rules, wanted.start_ns, wanted.end_ns), MonthFile(path, feed)
+    for frame, where in _frames(feed, venue, raws, rules):
+        n_elsewhere = frame.height - within(frame, clock(feed.kind), month)
+        rules.update(rows_in=-n_elsewhere, out_of_range_dropped=-n_elsewhere)
+        file.write(checker.push(frame, where))
+    file.write(checker.finish())
+    rules.update(checker.counts)
+    return {**file.close(), "rules": dict(rules)}
+
+
+def _frames(feed: Feed, venue: Venue, raws: Sequence[Raw], rules: Counter[str]) -> Iterator[tuple[pl.DataFrame, str]]:
+    """Yield the rows of each piece, or of all where one instant can lie in several, and where they come from."""
+    frames = ((_known(feed, venue, raw, rules), raw.piece.path) for raw in raws if not raw.closed)
+    if feed.kind != "actions" or not isinstance(venue, Joining):
+        yield from frames
+    elif parts := list(frames):
+        yield venue.joined([frame for frame, _ in parts]), parts[0][1]
+
+
+def _known(feed: Feed, venue: Venue, raw: Raw, rules: Counter[str]) -> pl.DataFrame:
+    """Decode a piece, without what lay in the future when the venue was asked for it."""
+    with raw.read_by() as content:
+        frame, counts = venue.decode(content, raw.piece, feed)
+    rules.update(counts)
+    if raw.asked_ns is None or "known_at" not in frame.columns:
+        return frame
+    known = frame.filter(pl.col("known_at").to_physical() <= raw.asked_ns)
+    rules["not_yet_known_dropped"] += frame.height - known.height
+    return known

@@ -1,77 +1,85 @@
-"""The manifest: a receipt for every table file, without clock, host or absolute path."""
+"""All feeds of a run, delivered with a receipt for every table and the health of every history."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from assay import store
-from assay.market.instruments import Instrument
-from assay.sources.fetch import Month, fetch
+from assay.market.instruments import InstrumentParams
+from assay.sources import universe
+from assay.sources.feeds import feeds
+from assay.sources.fetch import fetch
+from assay.sources.fetched import Fetched
+from assay.sources.judge import judged
+from assay.sources.pairs import pairs
 from assay.sources.params import DataParams
-from assay.tables.ticks import kind_of
+from assay.sources.together import partly, together
+from assay.sources.transport.line import Transport
+from assay.sources.venue import Feed
+from assay.tables.kinds import PRICES
 
-ISO = "%Y-%m-%dT%H:%M:%S%.9fZ"
+Report: TypeAlias = dict[str, Any]
 
 
-def deliver(params: DataParams, instrument: Instrument, folder: Path) -> dict[str, Any]:
-    """Write the wanted ticks below a folder, one file per month, and return the manifest.
+def deliver(
+    params: DataParams, instruments: InstrumentParams, folders: Mapping[str, Path], transport: Transport
+) -> tuple[Report, Report]:
+    """Write all feeds; return the manifest and the health of the data.
 
     Parameters
     ----------
-    params
-        The ``data`` block.
-    instrument
-        The market.
-    folder
-        Where ``<source>/<symbol>/<YYYY-MM>.parquet`` are written.
+    params, instruments
+        The ``data`` and the ``instrument`` block.
+    folders
+        What stands for the folders ``ticks`` and ``context`` below ``data``.
+    transport
+        How bytes come; feeds are fetched `at_once`.
 
     Returns
     -------
-    dict
-        `source`, `symbol`, `table` (quotes or trades), `n_rows`, `first_at`, `last_at`, `rules` (how often each was
-        applied, over all rows read) and `files`, in order of time: see :func:`receipt`.
+    tuple[dict, dict]
+        The manifest has ``feeds``, a receipt per source, kind and symbol, and ``failed``, what could not be had and
+        why; no clock, host or absolute path is in it. The health has ``feeds``, in the same order, and ``pairs``: what
+        two sources of one symbol say of each other's clock. With a universe, receipts tell when symbols entered and
+        left, and the health has ``universes``.
 
     Raises
     ------
-    DataError, ParamsError
-        As in :func:`assay.sources.fetch.fetch`.
+    AssayError
+        If the first feed, which bars are made of, fails, or all do: its own error.
     """
-    tally: Counter[str] = Counter()
-    place = Path(params.source) / instrument.symbol
-    files = [receipt(month, place, folder) for month in fetch(params, instrument, tally)]
-    return {
-        "source": params.source,
-        "symbol": instrument.symbol,
-        "table": files[0]["table"],
-        "n_rows": sum(file["n_rows"] for file in files),
-        "first_at": files[0]["first_at"],
-        "last_at": files[-1]["last_at"],
-        "rules": dict(tally),
-        "files": files,
-    }
+
+    def one(feed: Feed) -> tuple[Fetched, Report]:
+        fetched = fetch(feed, folders, transport)
+        return fetched, judged(fetched)
+
+    outcome = together(one, feeds(params, instruments), transport)
+    fetched = [each for each, _ in outcome.results]
+    receipts = [each.receipt() | universe.stay(each.feed) for each in fetched]
+    health = {"feeds": [health for _, health in outcome.results], "pairs": pairs(fetched, folders)}
+    failed = [each.told() for each in outcome.failures]
+    return {"feeds": receipts, "failed": failed}, health | universe.told(fetched)
 
 
-def receipt(month: Month, place: Path, folder: Path) -> dict[str, Any]:
-    """Write one month and return its receipt.
+def index(manifest: Report) -> Report:
+    """Return which context there is, so that its folder is never empty: symbols by kind and source."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for feed in manifest["feeds"]:
+        if feed["kind"] not in PRICES:
+            found.setdefault(feed["kind"], {}).setdefault(feed["source"], []).append(feed["symbol"])
+    return found
 
-    Returns
-    -------
-    dict
-        `file` (path below ``data/ticks``), `table`, `n_rows`, `first_at`, `last_at`, `rules` (over the month),
-        `origins` (raw file, relative to its source's folder: SHA-256 of its bytes) and `sha256` of the table file.
+
+def refuse_failures(manifest: Report, params: DataParams) -> None:
+    """Raise if something failed and the run is to stop for it.
+
+    Raises
+    ------
+    PartialError
+        With what failed, the first one's reason, and what to do.
     """
-    table, name = kind_of(month.frame), place / f"{month.name}.parquet"
-    store.write_table(folder / name, month.frame, table)
-    first_at, last_at = month.frame["time"].gather([0, month.frame.height - 1]).dt.strftime(ISO)
-    return {
-        "file": name.as_posix(),
-        "table": table.name,
-        "n_rows": month.frame.height,
-        "first_at": first_at,
-        "last_at": last_at,
-        "rules": month.rules,
-        "origins": month.origins,
-        "sha256": store.sha256(folder / name),
-    }
+    failed = manifest["failed"]
+    if failed and params.on_failure == "stop":
+        remedy = "mend them, or set data.on_failure to go_on; the others were delivered"
+        raise partly(failed, len(failed) + len(manifest["feeds"]), remedy)

@@ -1,8 +1,8 @@
-"""Dates and times as parameters: ISO text, whether or not YAML was given quotes around it."""
+"""Instants: as nanoseconds, as times, and as ISO text in params, whether or not YAML was given quotes around it."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
@@ -12,11 +12,20 @@ YEARS = range(1678, 2262)
 """Years whose every instant is an int64 of nanoseconds."""
 
 
+def instant(time_ns: int) -> datetime:
+    """Return nanoseconds since 1970-01-01 UTC as a time, rounded down to the microsecond."""
+    return EPOCH + timedelta(microseconds=time_ns // 1_000)
+
+
+def instant_ns(at: datetime) -> int:
+    """Return a time, which names its offset, as nanoseconds since 1970-01-01 UTC."""
+    return (at - EPOCH) // timedelta(microseconds=1) * 1_000
+
+
 def nanoseconds(moment: str) -> int:
     """Return an ISO date or time as nanoseconds since 1970-01-01 UTC; UTC where it names no offset."""
     at = datetime.fromisoformat(moment)
-    gone = (at if at.tzinfo else at.replace(tzinfo=UTC)) - EPOCH
-    return ((gone.days * 86_400 + gone.seconds) * 1_000_000 + gone.microseconds) * 1_000
+    return instant_ns(at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
 def _as_text(value: object) -> object:
@@ -26,14 +35,18 @@ def _as_text(value: object) -> object:
 
 def _moment(value: str) -> str:
     if value != "all":
-        datetime.fromisoformat(value)
+        _refuse_far(datetime.fromisoformat(value))
     return value
 
 
 def _day(value: str) -> str:
-    if date.fromisoformat(value).year not in YEARS:
-        raise ValueError(f"years are {YEARS.start} to {YEARS[-1]}")
+    _refuse_far(date.fromisoformat(value))
     return value
+
+
+def _refuse_far(day: date) -> None:
+    if day.year not in YEARS:
+        raise ValueError(f"years are {YEARS.start} to {YEARS[-1]}")
 
 
 Moment = Annotated[str, BeforeValidator(_as_text), AfterValidator(_moment)]

@@ -1,22 +1,30 @@
-"""The ``data`` block: which ticks, from where, and what is done with rows that break a rule."""
+"""The ``data`` block: which market data, from where, and what is done with rows that break a rule."""
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
 from assay.errors import ParamsError
+from assay.market.instruments import SYMBOL
 from assay.market.zones import zone
 from assay.sources.moments import Moment, nanoseconds
+from assay.sources.severity import RuleParams
 from assay.sources.synthetic.params import SyntheticParams
+from assay.tables.kinds import Kind
 from assay.types import Params
+
+Source = Literal["sample", "dukascopy", "binance", "yahoo", "polygon", "ccxt", "files", "lean", "tardis", "synthetic"]
+Name = Annotated[str, Field(pattern=SYMBOL)]
+Interval = Literal["1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d"]
 
 
 class ColumnParams(Params):
-    """Names of the columns in the files; an empty name means that the files do not have it."""
+    """Names of the columns in the files by what they hold; an empty name means that the files do not have it."""
 
-    time: str = Field("time", min_length=1, description="Time of the tick.")
+    time: str = Field("", description="Time of the row; of a bar, the beginning of its period.")
     price: str = Field("", description="Price of a trade. Name it for trades; leave it empty for quotes.")
     size: str = Field(
         "", description="Size of a trade. Without it every trade counts as 1 unit, and the manifest says so."
@@ -28,38 +36,90 @@ class ColumnParams(Params):
     ask: str = Field("", description="Best ask of a quote.")
     bid_size: str = Field("", description="Size at the bid. Without it 0, and the manifest says so.")
     ask_size: str = Field("", description="Size at the ask. Without it 0, and the manifest says so.")
+    open: str = Field("", description="First price of a bar.")
+    high: str = Field("", description="Highest price of a bar.")
+    low: str = Field("", description="Lowest price of a bar.")
+    close: str = Field("", description="Last price of a bar.")
+    volume: str = Field("", description="Units traded in a bar; without it 0.")
+    value: str = Field("", description="Quote currency traded in a bar, or the value of a liquidation.")
+    buy_volume: str = Field("", description="Units that a buyer took in a bar.")
+    n_trades: str = Field("", description="Trades in a bar.")
+    rate: str = Field("", description="Funding rate, as a fraction.")
+    open_interest: str = Field("", description="Contracts or coins open.")
+    mark: str = Field("", description="Price by which positions are valued.")
+    index: str = Field("", description="Price of the underlying.")
+    symbol: str = Field("", description="Symbol of the row, where a file holds several; the others' rows are left out.")
 
 
-class DataParams(Params):
-    """The ``data`` block: a source, a range, and named rules."""
+class FeedParams(Params):
+    """One feed: a source, a kind of data, symbols, a range, and what is done with rows that break a rule."""
 
-    source: Literal["sample", "dukascopy", "files", "synthetic"] = Field(
+    source: Source = Field(
         "sample",
-        description="Where ticks come from: the E-mini S&P 500 trades that ship with Assay; Dukascopy's hour files in "
-        "`cache`; Parquet or CSV files at `path`; or a market made by `synthetic`.",
+        description="Where the data comes from: the E-mini S&P 500 trades that ship with Assay; a venue (dukascopy, "
+        "binance, yahoo, polygon, or an exchange that ccxt knows); archives in the form of lean or tardis; files of "
+        "your own at `path`; or a market made by `synthetic`.",
+    )
+    kind: Literal["auto"] | Kind = Field(
+        "auto", description="What is fetched; auto = what the source is known for. Bars are made of the first three."
+    )
+    symbols: list[str] = Field(
+        [],
+        description="Symbols; none = instrument.symbol. Where the venue has another name write NAME=VENUE, such as "
+        "BTCUSD=BTC/USD.",
+    )
+    universe: dict[Name, Annotated[list[Moment], Field(min_length=1, max_length=2)]] = Field(
+        {},
+        description="When each symbol entered the universe and, if it did, left it, ISO dates, UTC, such as LEHMQ: "
+        "[1994-05-31, 2008-09-17]: its range is cut to that, the exit not included. Symbols that are named only here "
+        "are fetched too. List the delisted ones, or all results are of survivors.",
     )
     start: Moment = Field(
-        "all", description="First instant wanted, ISO date or time, UTC; all = from the first tick there is."
+        "all",
+        description="First instant wanted, ISO date or time, UTC; all = from the first row there is. Venues that are "
+        "asked over the network need it.",
     )
     end: Moment = Field(
         "all",
         description="First instant no longer wanted, ISO date or time, UTC (2019-02-06 takes all of the 5th); "
-        "all = to the last tick.",
+        "all = to the last row. Venues that are asked over the network need it.",
     )
     cache: str = Field(
         "",
-        description="Only dukascopy: folder that holds the venue's paths, <cache>/EURUSD/2019/01/04/12h_ticks.bi5; "
-        "months count from 00, so 01 is February. With start or end given, an hour without a file is an error.",
+        description="Raw cache: the folder that holds the venue's bytes as served, in the venue's paths, such as "
+        "<cache>/EURUSD/2019/01/04/12h_ticks.bi5; empty = $ASSAY_CACHE/<source>, or .raw/<source>.",
     )
-    path: str = Field(
-        "", description="Only files: one Parquet or CSV file, or a folder of them, read in the order of their names."
+    endpoint: str = Field("", description="Another address of the venue, such as a mirror; empty = the venue's own.")
+    interval: Interval = Field("1h", description="Only ohlcv: the period of a bar.")
+    market: str = Field(
+        "",
+        description="Which part of the venue: binance spot, usdm or coinm; lean such as forex/oanda; tardis the "
+        "exchange, such as binance-futures. Empty = the venue's first; lean must be told.",
     )
-    format: Literal["auto", "parquet", "csv"] = Field(
-        "auto", description="Only files: their format; auto goes by the ending: .parquet, .csv, .csv.gz."
+    exchange: str = Field("kraken", description="Only ccxt: the exchange, by ccxt's name.")
+    calendar: str = Field(
+        "auto",
+        description="When the market is open, for the search of gaps: 24/7, 24/5, or an exchange's code such as XNYS "
+        "or CMES; auto = by instrument and source.",
     )
-    columns: ColumnParams = Field(ColumnParams(), description="Only files: what their columns are called.")
-    time_unit: Literal["iso", "s", "ms", "us", "ns"] = Field(
-        "iso",
+    publish_lag_seconds: Literal["auto"] | Annotated[float, Field(ge=0, le=31_536_000)] = Field(
+        "auto",
+        description="How long after its time a row could first be read; auto = what the source is known for, else 0.",
+    )
+    yahoo_damage: Literal["refuse", "repair", "keep"] = Field(
+        "refuse",
+        description="Only yahoo: what is done with its known damage (prices 100 times off, missed splits, wrong "
+        "dividends, zeros); keep flags damaged prices. All of it is counted.",
+    )
+    path: str = Field("", description="Only files: one file, or a folder of them, read in the order of their names.")
+    format: Literal["auto", "parquet", "csv", "feather", "jsonl"] = Field(
+        "auto", description="Only files: their format; auto looks at the bytes and says what it found."
+    )
+    columns: ColumnParams = Field(
+        ColumnParams(), description="Only files: what their columns are called; where nothing is named, auto finds out."
+    )
+    time_unit: Literal["auto", "iso", "s", "ms", "us", "ns"] = Field(
+        "auto",
         description="Only files: how times are written: iso = ISO text or Parquet timestamps; s, ms, us, ns = whole "
         "numbers of that unit since 1970-01-01.",
     )
@@ -68,17 +128,26 @@ class DataParams(Params):
         description="Only files: zone of a clock whose times name none, such as America/Chicago; Etc/GMT+5 is UTC-5 "
         "the whole year. Times that the zone's clock skips or shows twice are refused.",
     )
-    crossed_quotes: Literal["refuse", "drop"] = Field(
-        "refuse",
-        description="Quotes whose bid is above the ask: refuse the data, or drop these rows and count them in the "
-        "manifest.",
-    )
-    unsorted_times: Literal["refuse", "sort"] = Field(
-        "refuse",
-        description="Rows earlier than a row before them: refuse the data, or sort all rows by time, equal times in "
-        "their order, and count the rows that were late. Sorting holds the whole range in memory.",
-    )
     synthetic: SyntheticParams = Field(SyntheticParams(), description="Only synthetic: the market to make.")
+    rules: RuleParams = Field(RuleParams(), description="What is done with rows that break a rule.")
+
+    @field_validator("symbols")
+    @classmethod
+    def _symbols_are_names(cls, symbols: list[str]) -> list[str]:
+        for symbol in symbols:
+            if not re.fullmatch(f"{SYMBOL[1:-1]}(=[!-~]+)?", symbol):
+                raise ValueError(f"a symbol is NAME or NAME=VENUE, and a name {SYMBOL[1:-1]}, not {symbol!r}")
+        return symbols
+
+    @field_validator("universe")
+    @classmethod
+    def _leaves_after_it_enters(cls, universe: dict[str, list[str]]) -> dict[str, list[str]]:
+        for symbol, stay in universe.items():
+            if "all" in stay:
+                raise ValueError(f"the universe needs the dates of {symbol}, not all")
+            if nanoseconds(stay[0]) >= nanoseconds(stay[-1]) and len(stay) > 1:
+                raise ValueError(f"symbols leave after they enter, not so {symbol}: {stay[0]} to {stay[1]}")
+        return universe
 
     @field_validator("time_zone")
     @classmethod
@@ -103,3 +172,16 @@ class DataParams(Params):
                 "the end is not part of the range",
             )
         return start, end
+
+
+class DataParams(FeedParams):
+    """The ``data`` block: the feed that bars are made of, and more feeds beside it."""
+
+    more: list[FeedParams] = Field(
+        [], description="Further feeds, each with any of the names above: other symbols, other sources, or context."
+    )
+    on_failure: Literal["stop", "go_on"] = Field(
+        "stop",
+        description="What happens when some of the symbols fail: stop after the others have been delivered, with exit "
+        "status 3; or go on without them. The manifest names them either way.",
+    )

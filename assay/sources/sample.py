@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assay.errors import ParamsError
-from assay.market.instruments import Instrument
 from assay.sources import files
-from assay.sources.chunk import Chunk
-from assay.sources.params import ColumnParams, DataParams
+from assay.sources.chunk import Chunk, only
+from assay.sources.params import ColumnParams, FeedParams
+from assay.sources.venue import Feed
+from assay.tables.kinds import Kind
 
 SYMBOL = "ES"
-FILES = DataParams(
+KIND: Kind = "trades"
+FILES = FeedParams(
     source="files",
+    kind=KIND,
     path="data/sample/ES_2013-09-01_2013-09-03.parquet",
     columns=ColumnParams(time="date_time", price="price", size="volume"),
     time_zone="America/Chicago",
@@ -20,15 +24,26 @@ FILES = DataParams(
 """How the sample is read: US Central wall time; equal rows are separate fills, and all of them stay."""
 
 
-def ticks(params: DataParams, instrument: Instrument) -> Iterator[Chunk]:  # noqa: ARG001 - every source has this form
+def kind(params: FeedParams) -> Kind:
+    """Return ``trades``.
+
+    Raises
+    ------
+    ParamsError
+        If another kind is asked for.
+    """
+    return only(KIND, params)
+
+
+def ticks(feed: Feed) -> Iterator[Chunk]:
     """Yield the sample's trades.
 
     Raises
     ------
     ParamsError
-        If the instrument is not the one that was sampled.
+        If the symbol is not the one that was sampled.
     """
-    if instrument.symbol != SYMBOL:
+    if feed.symbol != SYMBOL:
         remedy = f"set instrument.symbol to {SYMBOL}, or choose another data.source"
-        raise ParamsError("data.source", f"sample holds {SYMBOL} only", instrument.symbol, remedy)
-    yield from files.ticks(FILES, instrument)
+        raise ParamsError("data.source", f"sample holds {SYMBOL} only", feed.symbol, remedy)
+    yield from files.ticks(replace(feed, params=FILES, kind=KIND))

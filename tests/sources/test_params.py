@@ -33,7 +33,11 @@ def test_defaults_survive_yaml(tmp_path):
     ("text", "rule"),
     [
         ("  start: tomorrow\n", "data.start: .*found 'tomorrow'"),
-        ("  source: bloomberg\n", "data.source: input should be 'sample', 'dukascopy', 'files' or 'synthetic'"),
+        ("  start: 0001-01-01\n", "data.start: years are 1678 to 2261; found"),
+        ("  end: 9999-12-31\n", "data.end: years are 1678 to 2261; found"),
+        ("  publish_lag_seconds: -5.0\n", "data.publish_lag_seconds: "),
+        ("  publish_lag_seconds: 1.0e+300\n", "data.publish_lag_seconds: "),
+        ("  source: bloomberg\n", "data.source: input should be 'sample', 'dukascopy', 'binance', "),
         ("  sorce: files\n", "unknown parameter; found data.sorce; did you mean source"),
         ("  columns: {prize: p}\n", "found data.columns.prize; did you mean price"),
         ("  synthetic: {n_ticks: many}\n", "data.synthetic.n_ticks"),

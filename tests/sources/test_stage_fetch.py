@@ -1,121 +1,115 @@
-"""The stage as it runs: files, manifest, and earlier outputs that stay when it fails."""
+"""The stage as it runs: files, manifest, health, and earlier outputs that stay when it fails."""
 
-import json
 import os
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
 from assay.errors import AssayError
-from assay.market.instruments import InstrumentParams
 from assay.sources.params import DataParams
 from assay.store import read_table, sha256, ticks_of
 from assay.tables.ticks import QUOTES, TRADES
-from stages import fetch
+from tests.sources.project import ROOT
 
-TRADE = {**DataParams().columns.model_dump(), "price": "p"}
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    """Run the stage in a folder of its own with changes of the data block."""
-    folder = tmp_path / "project"
-    (folder / "data").mkdir(parents=True)
-    (folder / "data" / "sample").symlink_to(ROOT / "data" / "sample")
-    monkeypatch.chdir(folder)
-
-    def run(symbol="ES", **data):
-        blocks = {"data": {**DataParams().model_dump(), **data}}
-        blocks["instrument"] = {**InstrumentParams().model_dump(), "symbol": symbol}
-        with Path("params.yaml").open("w") as file:
-            YAML().dump(blocks, file)
-        fetch.main()
-        return json.loads(Path("data/manifest.json").read_text())
-
-    return run
+NAMED = {"time": "time", "price": "p"}
 
 
-def outputs():
-    files = [path for path in sorted(Path("data").rglob("*")) if path.is_file() and "sample" not in path.parts]
-    return {str(path): path.read_bytes() for path in files}
-
-
-def test_the_sample_is_written_with_its_receipt(run):
-    manifest = run()
+def test_the_sample_is_written_with_its_receipt_and_its_health(project):
+    manifest = project.run()
     (path,) = ticks_of(Path("data/ticks"), "ES")
     assert path == Path("data/ticks/sample/ES/2013-09.parquet")
     frame = read_table(path, TRADES)
     assert frame["size"].sum() == 1_844_058
     assert frame["side"].unique().to_list() == [0]
-    (receipt,) = manifest["files"]
-    assert manifest["table"] == "trades"
-    assert manifest["n_rows"] == receipt["n_rows"] == frame.height == 500_000
-    assert receipt["first_at"] == manifest["first_at"] == "2013-09-01T22:00:00.083000000Z"
-    assert receipt["file"] == "sample/ES/2013-09.parquet"
+    (feed,) = manifest["feeds"]
+    (receipt,) = feed["files"]
+    told = (feed["source"], feed["symbol"], feed["venue_symbol"], feed["kind"], feed["table"])
+    assert told == ("sample", "ES", "ES", "trades", "trades")
+    assert feed["n_rows"] == receipt["n_rows"] == frame.height == 500_000
+    assert receipt["first_at"] == feed["first_at"] == "2013-09-01T22:00:00.083000000Z"
+    assert receipt["file"] == "ticks/sample/ES/2013-09.parquet"
     assert receipt["sha256"] == sha256(path)
     name = "ES_2013-09-01_2013-09-03.parquet"
     assert receipt["origins"] == {name: sha256(ROOT / "data/sample" / name)}
-    assert set(manifest["rules"].values()) == {0, 500_000}
+    assert feed["rules"]["rows_in"] == feed["rules"]["rows_out"] == 500_000
+    assert not any(n for rule, n in feed["rules"].items() if rule.endswith("_dropped"))
+    (health,) = project.health()["feeds"]
+    assert (health["source"], health["symbol"], health["kind"], health["rows"]["out"]) == (*told[:2], "trades", 500_000)
+    assert manifest["failed"] == project.health()["pairs"] == []
+    assert (project.folder / "data/context").is_dir()
 
 
-def test_the_sample_is_the_es_future_only(run):
+def test_the_sample_is_the_es_future_only(project):
     with pytest.raises(AssayError, match=r"data\.source: sample holds ES only; found EURUSD; set instrument\.symbol"):
-        run("EURUSD")
+        project.run("EURUSD")
 
 
-def test_the_outputs_do_not_depend_on_where_the_cache_is_or_on_the_run(run, cache):
-    run("EURUSD", source="dukascopy", cache=str(cache))
-    first = outputs()
+def test_the_outputs_do_not_depend_on_where_the_cache_is_or_on_the_run(project, cache):
+    project.run("EURUSD", source="dukascopy", cache=str(cache))
+    first = project.outputs()
     cache.rename(cache.with_name("elsewhere"))
-    run("EURUSD", source="dukascopy", cache=os.path.relpath(cache.with_name("elsewhere")))
-    assert outputs() == first
+    project.run("EURUSD", source="dukascopy", cache=os.path.relpath(cache.with_name("elsewhere")))
+    assert project.outputs() == first
     assert str(cache.parent) not in first["data/manifest.json"].decode()
-    assert list(first) == ["data/manifest.json", "data/ticks/dukascopy/EURUSD/2019-02.parquet"]
+    assert list(first) == [
+        "data/context/index.json",
+        "data/manifest.json",
+        "data/ticks/dukascopy/EURUSD/2019-02.parquet",
+        "reports/data_health.json",
+    ]
+    assert first["data/context/index.json"] == b"{}\n"
 
 
-def test_another_source_replaces_the_ticks(run, cache):
-    run("EURUSD", source="dukascopy", cache=str(cache))
-    manifest = run("EURUSD", source="synthetic", synthetic={**DataParams().synthetic.model_dump(), "n_ticks": 500})
+def test_the_cache_is_where_the_environment_says(project, cache, monkeypatch):
+    monkeypatch.setenv("ASSAY_CACHE", str(cache.parent))
+    cache.rename(cache.with_name("dukascopy"))
+    assert project.run("EURUSD", source="dukascopy")["feeds"][0]["n_rows"] == 6
+
+
+def test_another_source_replaces_the_ticks(project, cache):
+    project.run("EURUSD", source="dukascopy", cache=str(cache))
+    made = {**DataParams().synthetic.model_dump(), "n_ticks": 500}
+    (feed,) = project.run("EURUSD", source="synthetic", synthetic=made)["feeds"]
     (path,) = ticks_of(Path("data/ticks"), "EURUSD")
-    assert read_table(path, QUOTES).height == manifest["n_rows"] == 500
+    assert read_table(path, QUOTES).height == feed["n_rows"] == 500
 
 
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [
-        ({"start": "2019-02-04T11:00"}, "every hour of the range needs its file"),
-        ({"start": "2031-01-01", "end": "2031-01-02"}, "24 of 24 missing"),
-        ({"source": "files", "path": "data/none.csv", "columns": TRADE}, "must be a file or a folder"),
+        (
+            {"start": "2019-02-04T12:00", "end": "2019-02-04T18:00"},
+            "offline; found 3 missing, the first is EURUSD/2019",
+        ),
+        ({"start": "2031-01-01", "end": "2031-01-02"}, "must be in the raw cache: offline; found 24 missing"),
+        ({"source": "files", "path": "data/none.csv", "columns": NAMED}, "must be a file or a folder"),
         ({"source": "sample"}, "sample holds ES only"),
-        ({"cache": ""}, "must hold the folder EURUSD"),
+        ({"cache": ""}, r"all means what \.raw/dukascopy holds of EURUSD; found no file"),
         ({"end": "2019-02-04T13:00", "start": "2019-02-04T14:00"}, "must be after"),
+        ({"calendar": "XNOWHERE"}, "must be a calendar"),
     ],
 )
-def test_what_fails_leaves_earlier_outputs_as_they_were(run, cache, changes, rule):
-    run("EURUSD", source="dukascopy", cache=str(cache))
-    before = outputs()
+def test_what_fails_leaves_earlier_outputs_as_they_were(project, cache, changes, rule):
+    project.run("EURUSD", source="dukascopy", cache=str(cache))
+    before = project.outputs()
     with pytest.raises(AssayError, match=rule):
-        run("EURUSD", **{"source": "dukascopy", "cache": str(cache), **changes})
-    assert outputs() == before
+        project.run("EURUSD", **{"source": "dukascopy", "cache": str(cache), "transport": {"offline": True}, **changes})
+    assert project.outputs() == before
+    assert not project.leftovers()
 
 
-def test_a_file_that_breaks_in_the_last_month_leaves_earlier_outputs(run, cache):
-    run("EURUSD", source="dukascopy", cache=str(cache))
-    before = outputs()
+def test_a_file_that_breaks_in_the_last_month_leaves_earlier_outputs(project, cache):
+    project.run("EURUSD", source="dukascopy", cache=str(cache))
+    before = project.outputs()
     broken = cache / "EURUSD/2019/02/01/00h_ticks.bi5"
     broken.parent.mkdir(parents=True)
     broken.write_bytes(b"]\0\0")
     with pytest.raises(AssayError, match=r"2019/02/01/00h_ticks\.bi5: must be a whole file"):
-        run("EURUSD", source="dukascopy", cache=str(cache))
-    assert outputs() == before
+        project.run("EURUSD", source="dukascopy", cache=str(cache))
+    assert project.outputs() == before
 
 
-def test_ticks_of_refuses_two_sources_and_none(tmp_path):
-    for source in ("a", "b"):
-        (tmp_path / source / "ES").mkdir(parents=True)
-    with pytest.raises(AssayError, match="must hold ES from one source; found a, b"):
-        ticks_of(tmp_path, "ES")
-    with pytest.raises(AssayError, match="found none"):
-        ticks_of(tmp_path, "NQ")
+def test_a_range_without_a_row_is_one_line(project, cache):
+    start, end = "2019-02-04T13:00", "2019-02-04T14:00"
+    with pytest.raises(AssayError, match=f"needs a row from {start} to {end}; found none among 0"):
+        project.run("EURUSD", source="dukascopy", cache=str(cache), start=start, end=end)

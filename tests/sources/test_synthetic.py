@@ -1,8 +1,6 @@
 """The synthetic market against its closed forms."""
 
-import hashlib
-from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import polars as pl
@@ -12,14 +10,17 @@ from hypothesis import strategies as st
 
 from assay.errors import DataError, ParamsError
 from assay.sources.fetch import fetch
-from assay.sources.params import DataParams
+from assay.sources.made import kind, ticks
+from assay.sources.params import FeedParams
 from assay.sources.synthetic.clock import weekday_time
 from assay.sources.synthetic.params import SyntheticParams
 from assay.sources.synthetic.plant import tick_correlation
 from assay.sources.synthetic.switching import simulate
 from assay.tables.ticks import QUOTES
 from tests.sources.conftest import instrument
+from tests.sources.feeds import feed
 
+END = datetime(2024, 2, 2, 12, tzinfo=UTC)
 ONE = {"drift_ticks": [0.0], "spread_ticks": [1], "transition": [[1.0]]}
 
 
@@ -167,23 +168,44 @@ def test_no_price_falls_below_one_tick():
     assert quotes["bid"].min() == 0.25
 
 
-def test_fetch_cuts_the_range_and_yields_months():
-    params = DataParams(
-        source="synthetic",
-        start="2024-01-30",
-        end="2024-02-02T12:00",
-        synthetic=SyntheticParams(n_ticks=30_000, seconds_per_tick=90.0),
-    )
-    tally = Counter()
-    months = list(fetch(params, instrument("ES", 0.25), tally))
-    assert [month.name for month in months] == ["2024-01", "2024-02"]
-    assert sum(month.frame.height for month in months) + tally["out_of_range_dropped"] == 30_000
-    assert list(months[0].origins) == ["synthetic seed 1"]
-    recipe = f"0.25 {params.synthetic.model_dump_json()}"
-    assert months[0].origins["synthetic seed 1"] == hashlib.sha256(recipe.encode()).hexdigest()
+def made(start=None, end=None, tick_size=0.25, **market):
+    found = instrument("ES", tick_size)
+    return feed("synthetic", "quotes", "ES", start, end, instrument=found, synthetic=SyntheticParams(**market))
 
 
-def test_a_range_without_ticks_is_one_line():
-    params = DataParams(source="synthetic", start="2031-01-01", synthetic=SyntheticParams(n_ticks=10))
-    with pytest.raises(DataError, match="needs a tick from 2031-01-01 to all; found none among 10 rows"):
-        list(fetch(params, instrument("ES", 0.25), Counter()))
+def test_the_stream_is_the_market_and_its_origin_the_recipe():
+    (chunk,) = ticks(made(n_ticks=500))
+    assert chunk.frame.equals(market(n_ticks=500)[0])
+    assert chunk.origin == "synthetic seed 1"
+    changes = [{}, {"tick_size": 0.5}, {"seed": 2}, {"n_ticks": 501}]
+    hashes = [next(iter(ticks(made(**{"n_ticks": 500, **change})))).sha256 for change in changes]
+    assert hashes[0] == chunk.sha256
+    assert len(set(hashes)) == len(hashes)
+
+
+@pytest.mark.parametrize("asked", ["trades", "ohlcv"])
+def test_other_kinds_than_quotes_are_refused(asked):
+    assert kind(FeedParams(source="synthetic")) == kind(FeedParams(source="synthetic", kind="quotes")) == "quotes"
+    with pytest.raises(ParamsError, match=f"synthetic has quotes only; found {asked}"):
+        kind(FeedParams(source="synthetic", kind=asked))
+
+
+def test_a_market_needs_a_tick_size():
+    with pytest.raises(ParamsError, match="needs a tick size"):
+        list(ticks(feed("synthetic", "quotes", "ES")))
+
+
+def test_a_range_is_cut_and_parted_into_months(tmp_path):
+    wanted = made("2024-01-30", "2024-02-02T12:00", n_ticks=30_000, seconds_per_tick=90.0)
+    fetched = fetch(wanted, {"ticks": tmp_path}, None)
+    months = [pl.read_parquet(path) for path in sorted(tmp_path.rglob("*.parquet"))]
+    whole = market(n_ticks=30_000, seconds_per_tick=90.0)[0]
+    inside = whole.filter(pl.col("time").is_between(datetime(2024, 1, 30, tzinfo=UTC), END, closed="left"))
+    assert [month["time"].dt.strftime("%Y-%m").unique().to_list() for month in months] == [["2024-01"], ["2024-02"]]
+    assert pl.concat(months).equals(inside)
+    assert fetched.rules["out_of_range_dropped"] == whole.height - inside.height > 0
+
+
+def test_a_range_without_ticks_is_one_line(tmp_path):
+    with pytest.raises(DataError, match=r"needs a row from .* to all; found none among 10 rows"):
+        fetch(made("2031-01-01", n_ticks=10), {"ticks": tmp_path}, None)

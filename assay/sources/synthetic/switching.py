@@ -131,6 +131,7 @@ def _quotes(
         "ask": _price(bid + spread, tick_size),
         "bid_size": (_STEPS + tilt) * params.depth / _STEPS,
         "ask_size": (_STEPS - tilt) * params.depth / _STEPS,
+        "flags": np.zeros(bid.size, np.uint16),
     }
     return pl.DataFrame(columns)
 

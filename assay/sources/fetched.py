@@ -1,0 +1,74 @@
+"""What a feed gave: receipts of its months, what was done to its rows, and what a judgement of them needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from assay.sources.health.look_ahead import Finding
+from assay.sources.venue import Feed
+from assay.tables.kinds import TABLES
+
+_TOLD = ("n_rows", "first_at", "last_at", "sha256")
+
+
+@dataclass
+class Fetched:
+    """What a feed gave.
+
+    Parameters
+    ----------
+    feed
+        The feed.
+    files
+        A receipt per month, in order of time: `file` (path below ``data``), `n_rows`, `first_at`, `last_at`, `origins`
+        (raw file: SHA-256 of its bytes) and `sha256` of the table.
+    rules
+        How often each rule of the decoder and of the check was applied.
+    found
+        What was found out about files.
+    parts
+        What the report on the health of the data needs of each part.
+    look_ahead
+        Columns of files that know the future.
+    """
+
+    feed: Feed
+    files: list[dict[str, Any]] = field(default_factory=list)
+    rules: Counter[str] = field(default_factory=Counter)
+    found: dict[str, Any] = field(default_factory=dict)
+    parts: list[dict[str, Any]] = field(default_factory=list)
+    look_ahead: list[Finding] = field(default_factory=list)
+
+    def add(self, notes: Mapping[str, Any], name: Path, origins: Mapping[str, str]) -> None:
+        """Add a month, if it has rows."""
+        self.parts += notes["parts"]
+        if notes["n_rows"]:
+            self.files.append({"file": name.as_posix(), **{key: notes[key] for key in _TOLD}, "origins": dict(origins)})
+
+    def receipt(self) -> dict[str, Any]:
+        """Return the feed's entry of the manifest.
+
+        Returns
+        -------
+        dict
+            `source`, `symbol`, `venue_symbol`, `kind`, `table`, `n_rows`, `first_at`, `last_at`, and `rules`, `found`
+            and `files` as above.
+        """
+        feed, files = self.feed, self.files
+        return {
+            "source": feed.params.source,
+            "symbol": feed.symbol,
+            "venue_symbol": feed.venue_symbol,
+            "kind": feed.kind,
+            "table": TABLES[feed.kind].name,
+            "n_rows": sum(file["n_rows"] for file in files),
+            "first_at": files[0]["first_at"],
+            "last_at": files[-1]["last_at"],
+            "rules": dict(self.rules),
+            "found": self.found,
+            "files": files,
+        }

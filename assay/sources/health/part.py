@@ -1,0 +1,133 @@
+"""One part of a history, such as a month: everything that a report needs of it, so that it is read once.
+
+Parts hold whole numbers only and add up exactly, in whatever pieces a history is cut (``assay.sources.health.report``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from assay.market.calendars import MINUTE_NS, Calendar
+from assay.market.intervals import open_ns
+from assay.market.zones import DAY_NS
+from assay.sources.health import clock, gaps
+from assay.sources.health.spans import Spans, instants, spans
+from assay.tables import kinds
+from assay.tables.flags import Flag, flagged
+from assay.tables.kinds import PRICES, Kind
+from assay.types import Ints
+
+N_OUTLIERS = 20
+BPS_STEPS = 1e6
+"""Steps of the spread without a tick size: a hundredth of a basis point of the mid."""
+
+
+def part(frame: pl.DataFrame, kind: Kind, calendar: Calendar, tick_size: float | None = None) -> dict[str, Any]:
+    """Return what a report needs of some rows.
+
+    Parameters
+    ----------
+    frame
+        Rows of the kind's table (``assay.tables.kinds``), in order of time.
+    kind
+        Which table.
+    calendar
+        When the market is open.
+    tick_size
+        Smallest price step, quote currency, by which spreads are counted; None counts hundredths of a basis point.
+
+    Returns
+    -------
+    dict
+        Whole numbers, texts, lists and dicts: what JSON holds.
+    """
+    covered = spans(frame, kind)
+    intervals = _open_around(covered, calendar)
+    crossed, locked = _touches(frame)
+    return {
+        "n_rows": frame.height,
+        "begin_ns": int(covered.begin_ns[0]) if frame.height else None,
+        "end_ns": int(covered.end_ns[-1]) if frame.height else None,
+        "step_ns": covered.step_ns,
+        "edges": _edges(frame, covered),
+        **_repeats(frame, kind),
+        "n_crossed": crossed,
+        "n_locked": locked,
+        "flags": {str(flag.name).lower(): int(frame.select(flagged(flag).sum()).item()) for flag in Flag},
+        "outliers_ns": covered.begin_ns[_outliers(frame)][:N_OUTLIERS].tolist(),
+        "days": _days(covered.begin_ns),
+        "spread": _spread(frame, tick_size) if kind == "quotes" else None,
+        "covered": _covered(covered, intervals) if kind in PRICES else None,
+        "gaps": gaps.part(covered, intervals),
+        "clock": clock.part(covered, calendar, intervals),
+    }
+
+
+def _open_around(covered: Spans, calendar: Calendar) -> Ints:
+    if not covered.begin_ns.size:
+        return np.empty((0, 2), np.int64)
+    return calendar.open_intervals(int(covered.begin_ns[0]) - clock.REACH_NS, int(covered.end_ns[-1]) + clock.REACH_NS)
+
+
+def _edges(frame: pl.DataFrame, covered: Spans) -> list[list[Any]]:
+    """Return instant and digest of the first and the last row, by which parts that touch are joined."""
+    columns = frame.drop("flags")
+    return [
+        [int(covered.begin_ns[row]), hashlib.sha256(repr(columns.row(row)).encode()).hexdigest()]
+        for row in (0, -1)
+        if frame.height
+    ]
+
+
+def _touches(frame: pl.DataFrame) -> tuple[int, int]:
+    """Return the number of rows whose bid is above, and at, the ask; 0 where there is none."""
+    if "bid_prices" in frame.columns:
+        bid, ask = (pl.col(name).list.first() for name in ("bid_prices", "ask_prices"))
+    elif "bid" in frame.columns:
+        bid, ask = pl.col("bid"), pl.col("ask")
+    else:
+        return 0, 0
+    counts = frame.select((bid > ask).sum().alias("crossed"), (bid == ask).sum().alias("locked")).row(0)
+    return int(counts[0]), int(counts[1])
+
+
+def _repeats(frame: pl.DataFrame, kind: Kind) -> dict[str, int]:
+    """Return how many rows have the time of the row before, and how many equal it in every column but the flags."""
+    same_time = np.flatnonzero(np.diff(instants(frame, kinds.clock(kind))) == 0)
+    columns = frame.drop("flags")
+    before, after = columns[same_time], columns[same_time + 1]
+    equal = [before[name].eq_missing(after[name]) for name in columns.columns]
+    n_equal = int(pl.select(pl.all_horizontal(equal).sum()).item()) if same_time.size else 0
+    return {"n_equal_times": same_time.size, "n_equal_rows": n_equal}
+
+
+def _outliers(frame: pl.DataFrame) -> Ints:
+    return np.flatnonzero(frame.select(flagged(Flag.OUTLIER).alias("outlier"))["outlier"].to_numpy())
+
+
+def _days(begin_ns: Ints) -> list[list[int]]:
+    """Return days since 1970-01-01 UTC that have rows, and their rows."""
+    days, counts = np.unique(begin_ns // DAY_NS, return_counts=True)
+    return np.column_stack((days, counts)).tolist()
+
+
+def _spread(frame: pl.DataFrame, tick_size: float | None) -> dict[str, Any]:
+    """Return by hour of the day, UTC, how often each spread occurred: ``[spread, rows]``, in whole steps."""
+    width = pl.col("ask") - pl.col("bid")
+    steps = width / tick_size if tick_size else width / (pl.col("ask") + pl.col("bid")) * (2.0 * BPS_STEPS)
+    hour = pl.col("time").to_physical() // clock.HOUR_NS % 24
+    counted = frame.select(hour.alias("hour"), steps.round().cast(pl.Int64).alias("steps"))
+    rows = counted.group_by("hour", "steps").len().sort("hour", "steps").rows()
+    hours = [[[int(steps), int(n)] for at, steps, n in rows if at == hour_of_day] for hour_of_day in range(24)]
+    return {"unit": "ticks" if tick_size else "bps", "hours": hours}
+
+
+def _covered(covered: Spans, intervals: Ints) -> dict[str, int]:
+    """Return the open time in minutes (bars) that have a row, and the rows in closed hours."""
+    begin, end, n_rows = clock.by_minute(covered)
+    inside = open_ns(intervals, begin, end)
+    return {"n_open_minutes": int(inside.sum()) // MINUTE_NS, "n_rows_closed": int(n_rows[inside == 0].sum())}

@@ -1,0 +1,58 @@
+"""A feed that is one stream of chunks: files of the user's, the sample, a market that is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from assay.sources.feeds import inside, place, stream_of
+from assay.sources.fetched import Fetched
+from assay.sources.foresight import Foresight
+from assay.sources.kept import MonthFile
+from assay.sources.months import parted
+from assay.sources.rules import Checker
+from assay.sources.venue import Feed
+from assay.tables.kinds import clock
+
+
+def streamed(feed: Feed, folders: Mapping[str, Path]) -> Fetched:
+    """Write the months of a stream; see :func:`assay.sources.fetch.fetch`."""
+    return _Stream(feed, folders).written()
+
+
+class _Stream:
+    def __init__(self, feed: Feed, folders: Mapping[str, Path]) -> None:
+        self._feed, self._folders, self._fetched = feed, folders, Fetched(feed)
+        self._checker = Checker(feed.kind, feed.params.rules, feed.start_ns, feed.end_ns)
+        self._foresight = Foresight(feed)
+        self._origins: list[tuple[str, str]] = []
+
+    def written(self) -> Fetched:
+        """Write all months; return what the stream gave."""
+        for month, frames in parted(self._checked(), clock(self._feed.kind)):
+            self._write(place(self._feed) / f"{month.name}.parquet", frames)
+        self._fetched.rules.update(self._checker.counts)
+        self._fetched.look_ahead = self._foresight.findings()
+        return self._fetched
+
+    def _checked(self) -> Iterator[pl.DataFrame]:
+        """Yield the checked rows, and write down the files that they come from."""
+        for chunk in stream_of(self._feed.params.source).ticks(self._feed):
+            if (chunk.origin, chunk.sha256) not in self._origins[-1:]:
+                self._origins.append((chunk.origin, chunk.sha256))
+            self._fetched.rules.update(chunk.rules)
+            self._fetched.found |= chunk.found
+            self._foresight.look_at(chunk)
+            yield self._checker.push(chunk.frame, chunk.where, chunk.first_row)
+        yield self._checker.finish()
+
+    def _write(self, name: Path, frames: Iterator[pl.DataFrame]) -> None:
+        """Write a month; its origins are the files from whose first to whose last rows come."""
+        file, used = MonthFile(inside(self._folders, name), self._feed), set[int]()
+        for frame in frames:
+            used.add(len(self._origins) - 1)
+            file.write(frame)
+        origins = dict(self._origins[number] for number in sorted(used))
+        self._fetched.add(file.close(), name, origins)

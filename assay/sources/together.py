@@ -1,0 +1,75 @@
+"""All feeds of a run side by side: one that fails holds up no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from assay.compute.progress import counted
+from assay.errors import AssayError, PartialError
+from assay.sources.transport.line import Transport
+from assay.sources.venue import Feed
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A feed that failed, and why."""
+
+    feed: Feed
+    error: AssayError
+
+    def told(self) -> dict[str, str]:
+        """Return its entry of the manifest."""
+        feed = self.feed
+        return {"source": feed.params.source, "symbol": feed.symbol, "kind": feed.kind, "error": str(self.error)}
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[R]):
+    """What the feeds that went well gave, and those that failed, both in the order of the feeds."""
+
+    results: list[R]
+    failures: list[Failure]
+
+
+def together(work: Callable[[Feed], R], wanted: Sequence[Feed], transport: Transport) -> Outcome[R]:
+    """Do the work of every feed, `at_once` of them at a time; one alone in this thread, so that its progress shows.
+
+    Raises
+    ------
+    AssayError
+        If the first feed, which bars are made of, fails, or all do: its own error.
+    """
+
+    def one(feed: Feed) -> R | Failure:
+        try:
+            return work(feed)
+        except AssayError as error:
+            return Failure(feed, error)
+
+    done = [one(wanted[0])] if len(wanted) == 1 else _threaded(one, wanted, transport)
+    failures = [result for result in done if isinstance(result, Failure)]
+    if failures and (failures[0].feed is wanted[0] or len(failures) == len(wanted)):
+        raise failures[0].error
+    return Outcome([result for result in done if not isinstance(result, Failure)], failures)
+
+
+def _threaded(work: Callable[[Feed], T], wanted: Sequence[Feed], transport: Transport) -> list[T]:
+    with ThreadPoolExecutor(transport.params.at_once, thread_name_prefix="assay-feeds") as pool:
+        try:
+            return list(counted(pool.map(work, wanted), len(wanted), "feeds", unit=" feeds"))
+        except BaseException:
+            transport.stop()
+            raise
+
+
+def partly(failed: Sequence[dict[str, str]], n_wanted: int, remedy: str) -> PartialError:
+    """Return the error that names what failed, with the first one's reason."""
+    names = ", ".join(f"{one['source']} {one['symbol']} {one['kind']}" for one in failed)
+    found = f"{len(failed)} of {n_wanted} failed: {names}; {failed[0]['error']}"
+    return PartialError("fetch", "must deliver every symbol", found, remedy)

@@ -1,0 +1,139 @@
+"""What every venue is to the rest: pieces of its history, and a decoder of their bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
+
+import polars as pl
+
+from assay.market.instruments import Instrument
+from assay.sources.params import FeedParams
+from assay.tables.kinds import Kind
+
+Decoded: TypeAlias = tuple[pl.DataFrame, Mapping[str, int]]
+"""Rows in the columns of the kind's table, and how often the decoder applied each of its rules."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One symbol of one feed: what is wanted, from whom, and where its raw bytes are.
+
+    Parameters
+    ----------
+    params
+        The feed's parameters.
+    kind
+        Which table.
+    symbol, venue_symbol
+        The name here, which is that of files and folders, and the venue's own.
+    instrument
+        Its entry in the instrument table; None if it has none.
+    root
+        The raw cache of the feed's source.
+    start_ns, end_ns
+        The wanted range, nanoseconds since 1970-01-01 UTC, the end not included; None stands for all there is.
+    """
+
+    params: FeedParams
+    kind: Kind
+    symbol: str
+    venue_symbol: str
+    instrument: Instrument | None
+    root: Path
+    start_ns: int | None
+    end_ns: int | None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One raw file or answer.
+
+    Parameters
+    ----------
+    path
+        Where it is kept below the raw cache: the venue's own path.
+    start_ns, end_ns
+        The period it covers, the end not included.
+    url
+        Where the venue serves it, without secrets; empty if it is not to be had from there.
+    when_missing
+        What it means that the venue has none: an error, or that there was nothing (a closed hour).
+    checksum_url
+        The venue's own checksum of it, in the form of sha256sum; empty if there is none.
+    secret
+        Name of the environment variable that holds the key it takes; empty if it takes none.
+    types
+        Content types of a right answer; empty for any.
+    """
+
+    path: str
+    start_ns: int
+    end_ns: int
+    url: str = ""
+    when_missing: Literal["refuse", "closed"] = "refuse"
+    checksum_url: str = ""
+    secret: str = ""
+    types: tuple[str, ...] = ()
+
+
+class Venue(Protocol):
+    """A venue's history as pieces."""
+
+    kinds: tuple[Kind, ...]
+    """What it serves; the first is meant by ``auto``."""
+
+    def pieces(self, feed: Feed) -> Sequence[Piece]:
+        """Return the pieces of the wanted range in order of time; the network is not asked."""
+        ...
+
+    def decode(self, raw: bytes, piece: Piece, feed: Feed) -> Decoded:
+        """Return the rows of a piece, in its order.
+
+        Raises
+        ------
+        DataError
+            If the bytes are not what the venue serves.
+        """
+        ...
+
+
+@runtime_checkable
+class Client(Protocol):
+    """A venue whose own client does the talking."""
+
+    def ask(self, piece: Piece, feed: Feed) -> bytes:
+        """Return the answer for a piece, as it is kept in the raw cache.
+
+        Raises
+        ------
+        TransportError
+            If there is none; ``final`` tells whether asking again is in vain.
+        """
+        ...
+
+
+@runtime_checkable
+class Joining(Protocol):
+    """A venue whose rows of ``actions`` of one instant may lie in several pieces."""
+
+    def joined(self, frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+        """Return the rows of pieces as one table, in order of time."""
+        ...
+
+
+@runtime_checkable
+class Paging(Protocol):
+    """A venue whose answers may go on in a further one."""
+
+    def following(self, raw: bytes, piece: Piece) -> Piece | None:
+        """Return the piece that goes on where an answer ends, or None if that was all.
+
+        Raises
+        ------
+        DataError
+            If the bytes are not what the venue serves.
+        """
+        ...

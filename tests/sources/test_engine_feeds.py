@@ -1,0 +1,119 @@
+"""Several symbols and sources in one run: what is delivered, what is refused, and what is named where some fail."""
+
+import json
+
+import pytest
+
+from assay.errors import ParamsError, PartialError, TransportError
+from tests.sources.bars_server import Aggregates
+from tests.sources.conftest import HOUR, bi5, records
+from tests.sources.server import Server
+
+RANGE = {"start": "2024-01-02", "end": "2024-01-05"}
+TEN = [f"STOCK{i}" for i in range(10)]
+
+
+def polygon(server, **data):
+    return {"source": "polygon", "endpoint": server.url, "cache": "cache", "calendar": "24/7", **RANGE, **data}
+
+
+def dukascopy(server, **data):
+    return {"source": "dukascopy", "endpoint": server.url, "cache": "other", **RANGE, **data}
+
+
+@pytest.fixture
+def quotes():
+    """Dukascopy with two hours of quotes of EURUSD on 2024-01-02; its other hours are closed."""
+    raw = bi5(records(HOUR))
+    with Server({f"/EURUSD/2024/00/02/{hour}h_ticks.bi5": raw for hour in ("12", "13")}) as running:
+        yield running
+
+
+def test_symbols_sources_and_kinds_side_by_side(project, bars, quotes, tmp_path):
+    path = tmp_path / "oi.csv"
+    path.write_text("time,open_interest\n2024-01-02T00:00:00Z,5\n2024-01-03T00:00:00Z,6\n")
+    more = [
+        dukascopy(quotes),
+        {"source": "files", "kind": "open_interest", "path": str(path), "symbols": ["BTCUSD"]},
+    ]
+    manifest = project.run("EURUSD", **polygon(bars, symbols=["EURUSD=C:EURUSD", "AAPL"], more=more))
+    told = [(one["source"], one["symbol"], one["kind"], one["venue_symbol"]) for one in manifest["feeds"]]
+    assert told == [
+        ("polygon", "EURUSD", "ohlcv", "C:EURUSD"),
+        ("polygon", "AAPL", "ohlcv", "AAPL"),
+        ("dukascopy", "EURUSD", "quotes", "EURUSD"),
+        ("files", "BTCUSD", "open_interest", "BTCUSD"),
+    ]
+    places = [name for name in project.outputs() if name.endswith("parquet")]
+    assert places == [
+        "data/context/open_interest/files/BTCUSD/2024-01.parquet",
+        "data/ticks/dukascopy/EURUSD/2024-01.parquet",
+        "data/ticks/polygon/AAPL/2024-01.parquet",
+        "data/ticks/polygon/EURUSD/2024-01.parquet",
+    ]
+    assert json.loads(project.outputs()["data/context/index.json"]) == {"open_interest": {"files": ["BTCUSD"]}}
+    assert manifest["failed"] == []
+    health = project.health()
+    assert [one["source"] for one in health["feeds"]] == [one[0] for one in told]
+    (pair,) = health["pairs"]
+    assert (pair["symbol"], pair["left"], pair["right"]) == ("EURUSD", "polygon", "dukascopy")
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"symbols": ["AAPL", "AAPL"]}, "each source, symbol and kind is fetched once; found ticks/polygon/AAPL 2"),
+        ({"symbols": ["AAPL"], "more": [{"source": "polygon", "symbols": ["AAPL=MSFT"]}]}, "fetched once"),
+        ({"kind": "actions"}, "bars are made of the first feed; found actions; put this feed into data.more"),
+        ({"kind": "book"}, r"data\.kind: the source must serve it; found book; polygon serves ohlcv"),
+        ({"more": [{"source": "polygon", "kind": "book"}]}, r"data\.more\[0\]\.kind: the source must serve it"),
+    ],
+)
+def test_feeds_that_cannot_be_are_refused_before_anything_is_asked(project, bars, change, rule):
+    with pytest.raises(ParamsError, match=rule):
+        project.run("AAPL", **polygon(bars, **change))
+    assert not bars.requests
+    assert not project.leftovers()
+
+
+def test_of_ten_symbols_nine_are_delivered_and_the_tenth_is_named_with_status_3(project):
+    with Server(Aggregates(unknown=("STOCK7",))) as server:
+        project.write(**polygon(server, symbols=TEN))
+        status, said = project.staged(POLYGON_API_KEY="pk_test_0123456789")
+    assert status == 3
+    assert said.count("\n") == 1
+    assert "fetch: must deliver every symbol; found 1 of 10 failed: polygon STOCK7 ohlcv" in said
+    manifest = project.manifest()
+    assert [feed["symbol"] for feed in manifest["feeds"]] == [name for name in TEN if name != "STOCK7"]
+    assert [(one["symbol"], one["kind"]) for one in manifest["failed"]] == [("STOCK7", "ohlcv")]
+    assert "must be there; found the venue has none" in manifest["failed"][0]["error"]
+    assert "pk_test" not in json.dumps(manifest) + said
+
+
+def test_go_on_delivers_without_what_failed_and_says_so(project):
+    with Server(Aggregates(unknown=("STOCK7",))) as server:
+        manifest = project.run(**polygon(server, symbols=TEN, on_failure="go_on"))
+    assert [one["symbol"] for one in manifest["failed"]] == ["STOCK7"]
+    assert len(manifest["feeds"]) == len(project.health()["feeds"]) == 9
+
+
+@pytest.mark.parametrize(("unknown", "on_failure"), [(TEN[:1], "go_on"), (TEN, "go_on"), (TEN[:1], "stop")])
+def test_without_the_main_symbol_or_any_earlier_outputs_stay(project, bars, unknown, on_failure):
+    project.run(**polygon(bars, symbols=TEN))
+    before = project.outputs()
+    with Server(Aggregates(unknown=unknown)) as server, pytest.raises(TransportError, match=r"STOCK0.* has none"):
+        project.run(**polygon(server, symbols=TEN, cache="new", on_failure=on_failure))
+    assert project.outputs() == before
+    assert not project.leftovers()
+
+
+def test_a_key_that_is_lacking_is_told_before_anything_is_asked(project, bars, monkeypatch):
+    monkeypatch.delenv("POLYGON_API_KEY")
+    with pytest.raises(ParamsError, match=r"\$POLYGON_API_KEY: must hold the key"):
+        project.run("AAPL", **polygon(bars))
+    assert not bars.requests
+
+
+def test_partial_failure_in_this_process_too(project):
+    with Server(Aggregates(unknown=("STOCK7",))) as server, pytest.raises(PartialError, match="STOCK7"):
+        project.run(**polygon(server, symbols=TEN))

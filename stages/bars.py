@@ -1,4 +1,4 @@
-"""Bars: the ticks of one market as bars of every type asked for, and their health."""
+"""Bars: the ticks or OHLCV rows of one market as bars of every type asked for, and their health."""
 
 from __future__ import annotations
 
@@ -7,35 +7,38 @@ from pathlib import Path
 import polars as pl
 
 from assay import params, store
-from assay.bars.builder import build
 from assay.bars.health import health
+from assay.bars.make import make
 from assay.bars.params import BarsParams
+from assay.bars.rows import n_ticks_of, table_of
 from assay.compute.shell import run
 from assay.market.instruments import InstrumentParams, find
-from assay.market.sessions import SessionParams, days, hours
+from assay.market.sessions import SessionParams, hours
+from assay.sources.params import DataParams
 from assay.tables.bars import BARS
-from assay.tables.ticks import kind_of
 
 
 def main() -> None:
-    wanted = params.load("bars", BarsParams)
+    wanted, source = params.load("bars", BarsParams), params.load_field("data", DataParams, "source")
     instrument = find(params.load("instrument", InstrumentParams))
-    symbol = instrument.symbol
-    session = hours(params.load("session", SessionParams), instrument)
-    ticks = read_ticks(symbol)
-    day = days(ticks.get_column("time").to_physical().to_numpy(), session)
-    bars = {kind: build(ticks, kind, size, day, symbol) for kind, size in wanted.types.items()}
-    report = {"symbol": symbol, **health(bars, wanted, day, instrument.tick_size)}
+    symbol, session = instrument.symbol, hours(params.load("session", SessionParams), instrument)
+    prices = {name: read(Path("data/ticks") / source / name) for name in wanted.histories(symbol)}
+    context = {name: by_source(Path("data/context") / wanted.context, name) for name in prices}
+    made = make(prices, context, wanted, source, session, symbol)
+    summary = health(made.bars, wanted, made.days, instrument.tick_size, n_ticks_of(made.prices), made.warnings)
     with store.writing() as beside:
         folder = beside(Path("data/bars"))
-        for kind, frame in bars.items():
+        for kind, frame in made.bars.items():
             store.write_table(folder / kind / f"{symbol}.parquet", frame, BARS)
-        store.write_json(beside(Path("reports/bars.json")), report)
+        store.write_json(beside(Path("reports/bars.json")), {"symbol": symbol, **summary, **made.report})
 
 
-def read_ticks(symbol: str) -> pl.DataFrame:
-    months = [(path, store.read_parquet(path)) for path in store.ticks_of(Path("data/ticks"), symbol)]
-    return pl.concat([kind_of(frame).check(frame, path) for path, frame in months])
+def read(folder: Path) -> pl.DataFrame:
+    return pl.concat([table_of(month).check(month, path) for path, month in store.read_months(folder)])
+
+
+def by_source(folder: Path, symbol: str) -> dict[str, pl.DataFrame]:
+    return {place.parent.name: read(place) for place in sorted(folder.glob(f"*/{symbol}"))}
 
 
 if __name__ == "__main__":

@@ -7,17 +7,16 @@ import math
 import numpy as np
 import polars as pl
 
+from assay.bars import row_step, rows
 from assay.bars.params import Kind
+from assay.bars.periods import whole_ns
+from assay.bars.rows import Rows
 from assay.bars.step import BAR, CODES, Bars, initial, run
 from assay.bars.ticks import Ticks, columns
 from assay.errors import DataError
-from assay.market.zones import SECOND_NS
 from assay.tables.bars import BARS
 from assay.tables.table import TIME
 from assay.types import Ints
-
-LONGEST_NS = 2.0**62
-"""A period beyond every date, which whole nanoseconds still hold."""
 
 TOLERANCE = 1e-10
 """Share of a threshold by which a sum may fall short of it: ten sizes of 0.1 fill a bar of 1."""
@@ -26,7 +25,7 @@ TICKS_AT_ONCE = 1 << 16
 
 
 class BarBuilder:
-    """Ticks in, closed bars out, in pieces of any length.
+    """Ticks or OHLCV rows in, closed bars out, in pieces of any length.
 
     Parameters
     ----------
@@ -55,11 +54,25 @@ class BarBuilder:
         self.threshold = threshold
         self.state = initial() if state is None else state.copy()
 
-    def push(self, ticks: Ticks, days: Ints) -> Bars:
-        """Take in the next ticks, whose session days are ``days``, and return the bars they close."""
+    def push(self, prices: Ticks | Rows, days: Ints) -> Bars:
+        """Take in the next ticks or rows, whose session days are ``days``, and return the bars they close.
+
+        Raises
+        ------
+        DataError
+            If rows do not fill the periods of time bars evenly: see ``assay.bars.periods``.
+        """
         closed = np.empty(days.size + 1, BAR)
+        if isinstance(prices, Rows):
+            return closed[: self._push_rows(prices, days, closed)]
+        return closed[: self._push_ticks(prices, days, closed)]
+
+    def _push_rows(self, prices: Rows, days: Ints, closed: Bars) -> int:
         code, limit = CODES[self.kind], self._limit()
-        n_closed = run(
+        return row_step.run(self.state, row_step.prepared(prices, days, code, limit), code, limit, closed)
+
+    def _push_ticks(self, ticks: Ticks, days: Ints, closed: Bars) -> int:
+        return run(
             self.state,
             days,
             ticks.time_ns,
@@ -68,30 +81,29 @@ class BarBuilder:
             ticks.side,
             ticks.spread,
             ticks.imbalance,
-            code,
-            limit,
+            CODES[self.kind],
+            self._limit(),
             closed,
         )
-        return closed[:n_closed]
 
     def _limit(self) -> float:
         """Return the threshold as the step takes it: whole nanoseconds, or a little less than what fills a bar."""
         if self.kind == "time":
-            return float(round(min(max(self.threshold * SECOND_NS, 1.0), LONGEST_NS)))
+            return float(whole_ns(self.threshold))
         return self.threshold * (1.0 - TOLERANCE)
 
 
-def build(ticks: pl.DataFrame, kind: Kind, threshold: float, days: Ints, symbol: str) -> pl.DataFrame:
+def build(prices: pl.DataFrame, kind: Kind, threshold: float, days: Ints, symbol: str) -> pl.DataFrame:
     """Return the closed bars of a history.
 
     Parameters
     ----------
-    ticks
-        Quotes or trades (tables ``QUOTES`` and ``TRADES``), in order of time.
+    prices
+        Quotes, trades or OHLCV (tables ``QUOTES``, ``TRADES`` and ``OHLCV``), in order of time.
     kind, threshold
         Type of bar and what fills one: seconds, ticks, units, or price times units.
     days
-        Session day of each tick, shape (n,); ticks outside (-1) are left out.
+        Session day of each row, shape (n,); rows outside (-1) are left out.
     symbol
         Name of the instrument.
 
@@ -103,7 +115,8 @@ def build(ticks: pl.DataFrame, kind: Kind, threshold: float, days: Ints, symbol:
     Raises
     ------
     DataError
-        If there is no tick, the threshold is not positive, no bar is filled, or a bar breaks a rule of its table.
+        If there is no row, the threshold is not positive, OHLCV rows do not fill the periods of time bars evenly, no
+        bar is filled, or a bar breaks a rule of its table.
 
     Notes
     -----
@@ -111,20 +124,41 @@ def build(ticks: pl.DataFrame, kind: Kind, threshold: float, days: Ints, symbol:
     what is open there closes with the session's last tick, ``partial``. A time bar holds the ticks of one period,
     counted from 1970-01-01 UTC; that it is over shows with the first tick of a later one, and a period without ticks
     has no bar. The last time bar of a session is ``partial``, since the break may have cut its period.
+
+    OHLCV rows count by their trades (see ``assay.bars.rows``) and are never divided. A time bar of them closes with the
+    row that ends its period, or else with the first row of a later one, and is not partial if its period ended. Their
+    bars are stamped with the end of the last row, or with the instant from which it was known where that is later; then
+    the next bar opens at that instant too.
     """
-    if ticks.height == 0:
+    if prices.height == 0:
         raise DataError(symbol, "bars need ticks", "none", "fetch a longer range")
-    builder = BarBuilder(kind, threshold)
-    pieces = []
-    for start in range(0, ticks.height, TICKS_AT_ONCE):
-        piece = columns(ticks.slice(start, TICKS_AT_ONCE))
-        pieces.append(builder.push(piece, days[start : start + TICKS_AT_ONCE]).copy())
-    closed = np.concatenate(pieces)
+    closed = closed_bars(prices, kind, threshold, days)
     if closed.size == 0:
-        found = f"{ticks.height} ticks, {np.count_nonzero(days >= 0)} of them in a session"
+        found = f"{prices.height} {_what(prices)}, {np.count_nonzero(days >= 0)} of them in a session"
         remedy = f"lower bars.types.{kind}, widen the session or fetch a longer range"
         raise DataError(symbol, f"{kind} bars of {threshold:g} need enough ticks to fill one", found, remedy)
     return BARS.check(frame(closed, symbol), f"{symbol}, {kind} bars")
+
+
+def closed_bars(prices: pl.DataFrame, kind: Kind, threshold: float, days: Ints, *, ended: bool = False) -> Bars:
+    """Return the bars of a history, none of them checked: see :func:`build`.
+
+    ``ended`` tells that a later session has begun elsewhere, so that the break closes the bar that is open at the end.
+    """
+    builder = BarBuilder(kind, threshold)
+    pieces = [np.empty(0, BAR)]
+    read = rows.columns if "opened_at" in prices.columns else columns
+    for start in range(0, prices.height, TICKS_AT_ONCE):
+        piece = read(prices.slice(start, TICKS_AT_ONCE))
+        pieces.append(builder.push(piece, days[start : start + TICKS_AT_ONCE]).copy())
+    if ended and builder.state["n_ticks"][0]:
+        builder.state["partial"] = 1
+        pieces.append(builder.state)
+    return np.concatenate(pieces)
+
+
+def _what(prices: pl.DataFrame) -> str:
+    return "OHLCV rows" if "opened_at" in prices.columns else "ticks"
 
 
 def frame(closed: Bars, symbol: str) -> pl.DataFrame:

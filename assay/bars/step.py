@@ -115,20 +115,20 @@ def step(
     period = time_ns // int(threshold) if kind == TIME else 0
     if state.n_ticks > 0 and (session != state.session or period != state.period):
         state.partial = session != state.session
-        n_closed = _close(state, closed, n_closed)
+        n_closed = close_bar(state, closed, n_closed)
     sign = side if side != 0 else tick_rule(price, state.last_price, state.last_sign)
     if state.n_ticks == 0:
-        _open(state, session, period, time_ns, price, spread)
+        open_bar(state, session, period, time_ns, price, spread)
     _add(state, time_ns, price, size, sign, spread, imbalance)
     if kind != TIME:
         state.filled += 1.0 if kind == TICK else (size if kind == VOLUME else price * size)
         if state.filled >= threshold:
-            n_closed = _close(state, closed, n_closed)
+            n_closed = close_bar(state, closed, n_closed)
     return n_closed
 
 
 @njit(cache=True)
-def _open(state: Any, session: int, period: int, time_ns: int, price: float, spread: float) -> None:
+def open_bar(state: Any, session: int, period: int, time_ns: int, price: float, spread: float) -> None:
     """Start a bar: its first price is also the last one, so that the step into it is no part of its path."""
     state.session = session
     state.period = period
@@ -178,7 +178,7 @@ def _add(state: Any, time_ns: int, price: float, size: float, sign: int, spread:
 
 
 @njit(cache=True)
-def _close(state: Any, closed: Bars, n_closed: int) -> int:
+def close_bar(state: Any, closed: Bars, n_closed: int) -> int:
     """Write the bar out and leave no bar open; the last price and sign stay for the tick rule."""
     closed[n_closed] = state
     state.n_ticks = 0

@@ -6,9 +6,12 @@ import difflib
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
+from assay.bars.params import Kind
 from assay.errors import ParamsError
 from assay.features import flow, returns, spread, statistics, technical, time, volatility
 from assay.features.feature import Feature
@@ -28,6 +31,10 @@ _GROUPS: dict[str, Callable[[Any], list[Feature]]] = {
 }
 
 
+_SLOWER = ("returns", "volatility", "technical")
+"""Groups that are built on other types of bars too."""
+
+
 def catalogue(params: FeatureParams) -> list[Feature]:
     """Return the entries of the groups that are on, in order, less the excluded ones.
 
@@ -36,29 +43,59 @@ def catalogue(params: FeatureParams) -> list[Feature]:
     ParamsError
         If two entries have one name (a window given twice), an excluded name is unknown, or nothing is left.
     """
-    blocks = {group: getattr(params, group) for group in _GROUPS}
-    entries = [entry for group, block in blocks.items() if block.enabled for entry in _GROUPS[group](block)]
-    names = [entry.name for entry in entries]
-    _check_names(names, params.exclude)
-    kept = [entry for entry in entries if entry.name not in params.exclude]
-    if not kept:
-        raise ParamsError("features", "must leave at least one feature", "none", "switch a group on")
-    return kept
+    main = _entries(params, _GROUPS)
+    _check_names([entry.name for entry in chain(main, *_of_others(params).values())], params.exclude)
+    return _kept(main, params, "features")
+
+
+def slower(params: FeatureParams) -> dict[Kind, list[Feature]]:
+    """Return the entries of each type of ``features.slower``, named and excluded with the type before their names.
+
+    Raises
+    ------
+    ParamsError
+        If nothing is left of a type.
+    """
+    return {kind: _kept(found, params, f"features.slower {kind}") for kind, found in _of_others(params).items()}
 
 
 def schema(params: FeatureParams) -> dict[str, Any]:
     """Return what the features are: ``version``, ``hash``, ``params`` and ``features``, one entry each.
 
     The hash is the SHA-256 of all the rest; a model made with one schema refuses features of another. An entry with
-    ``needs`` is not built where the bars lack such a column's data (trades have no spread): see ``Inputs.holds``.
+    ``needs`` is not built where the bars lack such a column's data (trades have no spread): see ``Inputs.holds``. The
+    look-back of an entry with ``bars`` counts bars of that type.
     """
+    others = [entry.describe() | {"bars": kind} for kind, found in slower(params).items() for entry in found]
     content = {
         "version": VERSION,
-        "params": params.model_dump(mode="json"),
-        "features": [entry.describe() for entry in catalogue(params)],
+        "params": params.model_dump(mode="json", exclude=None if params.slower else {"slower"}),
+        "features": [*(entry.describe() for entry in catalogue(params)), *others],
     }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
     return {**content, "hash": hashlib.sha256(canonical.encode()).hexdigest()}
+
+
+def _entries(params: FeatureParams, groups: Iterable[str]) -> list[Feature]:
+    blocks = {group: getattr(params, group) for group in groups}
+    return [entry for group, block in blocks.items() if block.enabled for entry in _GROUPS[group](block)]
+
+
+def _of_others(params: FeatureParams) -> dict[Kind, list[Feature]]:
+    entries = _entries(params, _SLOWER) if params.slower else []
+    return {kind: [_renamed(entry, kind) for entry in entries] for kind in params.slower}
+
+
+def _renamed(entry: Feature, kind: Kind) -> Feature:
+    told = f"{entry.definition}; of the last {kind} bar known at the close"
+    return replace(entry, name=f"{kind}_{entry.name}", definition=told)
+
+
+def _kept(entries: list[Feature], params: FeatureParams, where: str) -> list[Feature]:
+    kept = [entry for entry in entries if entry.name not in params.exclude]
+    if not kept:
+        raise ParamsError(where, "must leave at least one feature", "none", "switch a group on")
+    return kept
 
 
 def _check_names(names: list[str], excluded: list[str]) -> None:

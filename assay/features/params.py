@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from assay.bars.params import Kind
+from assay.errors import ParamsError
 from assay.types import Params
 
 Window = Annotated[int, Field(ge=2, le=10_000)]
@@ -98,4 +101,34 @@ class FeatureParams(Params):
     flow: FlowParams = Field(FlowParams(), description="Order flow of the bars.")
     spread: SpreadParams = Field(SpreadParams(), description="Spread and quoted sizes, for quotes.")
     time: TimeParams = Field(TimeParams(), description="Time of day, day of the week, and place in the session.")
+    slower: list[Kind] = Field(
+        [],
+        description="Other types of bars.types whose returns, volatility and technical features are added, of the last "
+        "bar known at the close, with the type before their names: time_log_return_1.",
+    )
     exclude: list[str] = Field([], description="Features to leave out, by name.")
+
+    @field_validator("slower")
+    @classmethod
+    def _each_once(cls, kinds: list[Kind]) -> list[Kind]:
+        if len({*kinds}) < len(kinds):
+            raise ValueError("must name each type once")
+        return kinds
+
+    def others(self, main: Kind, types: Iterable[Kind]) -> list[Kind]:
+        """Return the types of ``slower``, checked against the bars that are built.
+
+        Raises
+        ------
+        ParamsError
+            If one is the main type, or is not built.
+        """
+        known = [kind for kind in types if kind != main]
+        for kind in self.slower:
+            if kind not in known:
+                remedy = "add it to bars.types" if kind != main else "take it out: its features are there already"
+                found = f"{kind}, of {', '.join(known) or 'none'}"
+                raise ParamsError(
+                    "features.slower", "must name types of bars.types other than bars.main", found, remedy
+                )
+        return self.slower

@@ -20,6 +20,7 @@ def _trades(time_ns, price, size=None, side=None) -> pl.DataFrame:
             "price": np.asarray(price, np.float64),
             "size": np.ones(n) if size is None else np.asarray(size, np.float64),
             "side": np.zeros(n, np.int8) if side is None else np.asarray(side, np.int8),
+            "flags": np.zeros(n, np.uint16),
         }
     )
 
@@ -27,7 +28,8 @@ def _trades(time_ns, price, size=None, side=None) -> pl.DataFrame:
 def _quotes(time_ns, bid, ask, bid_size, ask_size) -> pl.DataFrame:
     sides = {"bid": bid, "ask": ask, "bid_size": bid_size, "ask_size": ask_size}
     columns = {name: np.asarray(values, np.float64) for name, values in sides.items()}
-    return pl.DataFrame({"time": pl.Series(np.asarray(time_ns, np.int64)).cast(TIME), **columns})
+    flags = np.zeros(len(bid), np.uint16)
+    return pl.DataFrame({"time": pl.Series(np.asarray(time_ns, np.int64)).cast(TIME), **columns, "flags": flags})
 
 
 @pytest.fixture(scope="session")

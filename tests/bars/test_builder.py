@@ -58,7 +58,7 @@ def by_hand(ticks, days, kind, threshold):
 
 
 @given(feed=feeds(), rule=KINDS)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 def test_bars_are_those_of_brute_force(feed, rule):
     ticks, days = feed
     bars = BARS.check(frame(BarBuilder(*rule).push(ticks, days), "TEST"), "test")

@@ -11,6 +11,9 @@ from assay.errors import DataError
 from assay.tables.bars import BARS
 from stages.bars import main
 
+from .test_adjust import actions
+from .test_rows import MINUTE_NS, ohlcv
+
 N = 40
 
 
@@ -22,6 +25,7 @@ def made(tmp_path, monkeypatch, quotes):
     def run(price):
         blocks = {
             "instrument": {"symbol": "WALK", "table": {"WALK": {"kind": "crypto", "tick_size": 0.25}}},
+            "data": {"source": "files"},
             "session": {"weekend_trading": True},
             "bars": {"types": {"tick": 10}},
         }
@@ -62,3 +66,56 @@ def test_a_report_that_cannot_be_written_leaves_the_old_bars_as_they_are(made, m
     with pytest.raises(DataError, match="holds finite numbers only"):
         made(200.0)
     assert store.sha256(path) == before
+
+
+@pytest.fixture
+def hourly(tmp_path, monkeypatch):
+    """Return a function that runs the stage on three hours of minutes of a price of 8, with changes of the blocks."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(source="binance", lag_ns=0, **bars):
+        blocks = {
+            "instrument": {"symbol": "WALK", "table": {"WALK": {"kind": "crypto", "tick_size": 0.25}}},
+            "data": {"source": source},
+            "session": {"weekend_trading": True},
+            "bars": {"types": {"time": 3600}, "main": "time", **bars},
+        }
+        YAML().dump(blocks, tmp_path / "params.yaml")
+        price = dict.fromkeys(("open", "high", "low", "close"), 8.0)
+        put(tmp_path, "ticks/binance", ohlcv(np.arange(180) * MINUTE_NS, lag_ns=lag_ns, **price))
+        main()
+        return store.read_table(tmp_path / "data/bars/time/WALK.parquet", BARS)
+
+    return run
+
+
+def put(root, place, frame):
+    path = root / "data" / place / "WALK" / "1970-01.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    frame.write_parquet(path)
+
+
+def test_minutes_become_hours_and_the_report_counts_their_rules(hourly, tmp_path):
+    bars = hourly(lag_ns=10**9)
+    assert bars["n_ticks"].to_list() == [60, 60, 60]
+    assert (bars["closed_at"].dt.timestamp("ns") // 10**9).to_list() == [3601, 7201, 10801]
+    report = json.loads((tmp_path / "reports/bars.json").read_text())
+    assert report["n_ticks_in_session"] == report["rows"]["n_rows"] == 180
+    assert report["rows"]["rules"]["value_from_typical_price"] == 180
+    assert report["rows"]["rules"]["known_late"] == 180
+
+
+def test_the_source_of_the_data_block_is_read_whatever_others_hold(hourly, tmp_path, trades):
+    put(tmp_path, "ticks/another", trades([0], [1.0]))
+    assert hourly()["close"].to_list() == [8.0] * 3
+    with pytest.raises(DataError, match=r"data/ticks/yahoo/WALK: must hold a file per month.*none.*dvc repro fetch"):
+        hourly(source="yahoo")
+
+
+def test_prices_are_adjusted_for_the_actions_that_were_fetched(hourly, tmp_path):
+    with pytest.raises(DataError, match=r"bars\.adjust: splits need the actions of WALK from binance"):
+        hourly(adjust="splits")
+    hour = [3600 * 10**9]
+    put(tmp_path, "context/actions/yahoo", actions(time=hour, known_at=hour))
+    assert hourly(adjust="splits")["close"].to_list() == [4.0, 8.0, 8.0]
+    assert hourly()["close"].to_list() == [8.0] * 3

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 
+import polars as pl
 import pytest
 from ruamel.yaml import YAML
 
 from assay import store
+from assay.bars.known import known
 from assay.errors import ParamsError
 from assay.features.build import build
 from assay.features.catalogue import schema
@@ -31,7 +33,7 @@ def root(tmp_path, monkeypatch, quotes):
     blocks = {
         "instrument": {"symbol": "WALK", "table": {"WALK": WALK}},
         "session": {},
-        "bars": {"main": "tick"},
+        "bars": {"main": "tick", "types": {"tick": 20, "time": 60}},
         "features": {"exclude": ["natr"]},
     }
     YAML().dump(blocks, tmp_path / "params.yaml")
@@ -51,5 +53,27 @@ def test_the_stage_writes_features_and_their_schema(root, quotes):
 def test_a_mistyped_group_is_refused_before_anything_is_written(root):
     (root / "params.yaml").write_text((root / "params.yaml").read_text().replace("exclude", "exclud"))
     with pytest.raises(ParamsError, match=r"features\.exclud.*did you mean exclude"):
+        main()
+    assert not (root / "data/features").exists()
+
+
+def test_the_stage_joins_features_of_slower_bars(root, quotes):
+    text = (root / "params.yaml").read_text()
+    (root / "params.yaml").write_text(text.replace("  exclude:", "  slower: [time]\n  exclude:"))
+    slow = quotes[::7].with_columns(ordinal=pl.int_range(quotes[::7].height))
+    store.write_table(root / "data/bars/time/WALK.parquet", slow, BARS)
+    main()
+    params = FeatureParams(exclude=["natr"], slower=["time"])
+    instrument = find(InstrumentParams(symbol="WALK", table={"WALK": WALK}))
+    others = {"time": known(slow, "time", 60)}
+    expected = build(quotes, params, instrument, hours(SessionParams(), instrument), others)
+    assert store.read_table(root / "data/features/WALK.parquet", FEATURES).equals(expected, null_equal=True)
+    assert json.loads((root / "data/features/schema.json").read_text()) == schema(params)
+
+
+def test_a_slower_type_that_is_not_built_is_refused_before_anything_is_written(root):
+    text = (root / "params.yaml").read_text()
+    (root / "params.yaml").write_text(text.replace("  exclude:", "  slower: [volume]\n  exclude:"))
+    with pytest.raises(ParamsError, match=r"features\.slower.*volume, of time"):
         main()
     assert not (root / "data/features").exists()

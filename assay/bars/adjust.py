@@ -1,0 +1,53 @@
+"""Prices as the parameters want them: as traded, or adjusted for the splits and dividends that were fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from assay.bars.beside import beside
+from assay.bars.params import BarsParams
+from assay.errors import DataError
+from assay.market.actions import adjusted
+
+
+def adjust(
+    prices: pl.DataFrame, actions: Mapping[str, pl.DataFrame], params: BarsParams, source: str, symbol: str
+) -> pl.DataFrame:
+    """Return prices and sizes adjusted as ``bars.adjust`` says.
+
+    Parameters
+    ----------
+    prices
+        Quotes, trades or OHLCV.
+    actions
+        Splits and dividends (table ``ACTIONS``) of the symbol, by source.
+    params
+        Which of them count, and until when.
+    source
+        Where the prices come from: its actions are taken if it has any, else those of the only other source.
+    symbol
+        Name of the instrument, for messages.
+
+    Raises
+    ------
+    DataError
+        If there are no actions to adjust for, or it is not clear from which source.
+
+    Notes
+    -----
+    The value traded in an OHLCV row moves with price times size, so that value / volume stays a price of the row.
+    """
+    if params.adjust == "none":
+        return prices
+    chosen = beside(actions, source)
+    if chosen is None:
+        rule = f"{params.adjust} need the actions of {symbol} from {source} or one other source"
+        remedy = f"add {{source: yahoo, kind: actions, symbols: [{symbol}]}} to data.more and fetch, or set it to none"
+        raise DataError("bars.adjust", rule, ", ".join(sorted(actions)) or "no actions", remedy)
+    if "value" not in prices.columns:
+        return adjusted(prices, chosen, params.adjust, params.as_of_ns)
+    factors = prices.with_columns(price=1.0, size=1.0)
+    made = adjusted(factors, chosen, params.adjust, params.as_of_ns)
+    return made.with_columns(pl.col("value") * pl.col("price") * pl.col("size")).drop("price", "size")

@@ -19,6 +19,7 @@ from assay.tables.table import Table
 
 REPORTS: Mapping[str, Path] = {
     "manifest": Path("data/manifest.json"),
+    "health": Path("reports/data_health.json"),
     "bars": Path("reports/bars.json"),
     "schema": Path("data/features/schema.json"),
     "labels": Path("reports/labels.json"),
@@ -44,8 +45,30 @@ _FILE: document.Shape = {
     "n_rows": int,
     **dict.fromkeys(("file", "first_at", "last_at", "sha256"), str),
 }
+_RECEIPT: document.Shape = {
+    "n_rows": int,
+    **dict.fromkeys(("source", "symbol", "kind", "first_at", "last_at"), str),
+    **dict.fromkeys(("rules", "found"), dict),
+    "files": [_FILE],
+}
+_GAP: document.Shape = {"begin": str, "end": str, "open_seconds": _NUMBER}
+_HEALTH: document.Shape = {
+    **dict.fromkeys(("source", "symbol", "kind", "calendar", "first", "last"), str),
+    "rows": {"in": int, "out": int},
+    "coverage": dict | None,
+    "gaps": {"least_seconds": _NUMBER, "n": int, "open_seconds": _NUMBER, "longest": [_GAP]},
+    "days": {"first": str, "n_rows": list},
+    "spread_by_hour": dict | None,
+    "clock": {"by_calendar": dict},
+    "n_equal_times": int,
+    "n_crossed": int,
+    "outliers": {"n": int, "first": list},
+    "findings": list,
+}
+_PAIR: document.Shape = {**dict.fromkeys(("symbol", "left", "right"), str), "shift_hours": _NUMBER | None}
 SHAPES: Mapping[str, document.Shape] = {
-    "manifest": {"source": str, "table": str, "n_rows": int, "rules": dict, "files": [_FILE]},
+    "manifest": {"feeds": [_RECEIPT], "failed": [dict.fromkeys(("source", "symbol", "kind", "error"), str)]},
+    "health": {"feeds": [_HEALTH], "pairs": [_PAIR]},
     "bars": {"main": str, "types": dict, "n_ticks_in_session": int, "n_ticks_outside_session": int},
     "schema": {"features": [{"name": str, "definition": str}]},
     "labels": {"n_labels": int, "n_censored": int},

@@ -1,4 +1,4 @@
-"""Two pages for print: the verdict and what it rests on, set by typst with the fonts it carries."""
+"""Three pages for print: the verdict, what it rests on, and the data; set by typst with the fonts it carries."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ import typst
 from assay.report import theme
 from assay.report.summarize import Summary
 from assay.report.verdict import trials
-from assay.report.words import bps, count, fixed, instant, percent, plural, signed
+from assay.report.words import bps, count, duration, fixed, instant, percent, plural, signed, stamp
 
 TEMPLATE = Path(__file__).parent / "templates" / "summary.typ"
 NAMES = ("signals", "selected")
+MOST_FAULTS, LONGEST = 7, 220
+"""Sentences against the data that are printed, and their characters; the page has them all."""
 
 
 def pdf(summary: Summary, figures: Mapping[str, str]) -> bytes:
-    """Return the summary as a PDF of two pages.
+    """Return the summary as a PDF of three pages.
 
     Parameters
     ----------
@@ -39,7 +41,7 @@ def pdf(summary: Summary, figures: Mapping[str, str]) -> bytes:
 
 
 def _content(summary: Summary) -> dict[str, Any]:
-    """Return every word and number of the two pages, as text."""
+    """Return every word and number of the three pages, as text."""
     period = summary.period
     return {
         "name": summary.name,
@@ -48,11 +50,39 @@ def _content(summary: Summary) -> dict[str, Any]:
         "headline": summary.verdict.headline,
         "grounds": " ".join(part for part in (summary.verdict.grounds, summary.verdict.caveat) if part),
         "tone": theme.TONES[TONE_OF[summary.verdict.kind]].light,
+        "warning": theme.TONES["signals"].light,
         "books": _books(summary),
         "folds": [_fold(fold) for fold in summary.folds],
         "note": summary.reports["montecarlo"]["note"],
+        "data": _data(summary),
         "inputs": [[path, sha256[:16]] for path, sha256 in summary.hashes.items()],
     }
+
+
+def _data(summary: Summary) -> dict[str, Any]:
+    """Return what is said of the data: of the feed that bars are made of, and faults of all others in a number."""
+    first, *others = summary.data.histories
+    health, gaps = first.health, first.health["gaps"]
+    of_others = [f"{one.title}: {plural(len(one.faults), 'finding')}." for one in others if one.faults]
+    of_pairs = [said.text for said in summary.data.pairs if said.is_fault]
+    faults = [shortened(text) for text in (*summary.data.failed, *first.faults, *of_pairs, *of_others)]
+    coverage = health["coverage"] or {"share": None}
+    return {
+        "title": f"{first.title}, {stamp(health['first'])} to {stamp(health['last'])} UTC",
+        "faults": faults[:MOST_FAULTS] + [f"And {len(faults) - MOST_FAULTS} more."] * (len(faults) > MOST_FAULTS),
+        "notes": " ".join(first.notes),
+        "numbers": [
+            ["Rows", f"{count(health['rows']['out'])} of {count(health['rows']['in'])} delivered"],
+            ["Open minutes with data", percent(coverage["share"])],
+            ["Gaps in open hours", f"{count(gaps['n'])}, in all {duration(gaps['open_seconds'])}"],
+            *([rule.name, f"{count(rule.n)} {rule.done}"] for rule in first.rules if rule.n),
+        ],
+    }
+
+
+def shortened(text: str) -> str:
+    """Return a sentence that takes two lines of print at most."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}\u2026"
 
 
 TONE_OF = {"edge": "gain", "weak": "signals", "loss": "loss", "none": "muted"} | dict.fromkeys(

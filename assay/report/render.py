@@ -45,7 +45,20 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    names = ("fixed", "signed", "count", "bps", "percent", "compact", "instant", "plain", "plural", "stamp")
+    names = (
+        "fixed",
+        "signed",
+        "count",
+        "bps",
+        "percent",
+        "compact",
+        "instant",
+        "plain",
+        "plural",
+        "stamp",
+        "share",
+        "duration",
+    )
     environment.filters |= {name: getattr(words, name) for name in names}
     environment.filters |= {"rows": tree.rows, "trials": verdict.trials}
     return environment

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from assay.backtest.curve import is_tested
-from assay.report import forecasts, trades
+from assay.report import forecasts, health, trades
 from assay.report.inputs import Inputs
 from assay.report.params import ReportParams
 from assay.report.verdict import Evidence, Verdict, decide
@@ -55,6 +55,7 @@ class Summary:
     decisions: list[dict[str, Any]]
     importance: list[dict[str, Any]]
     days: list[tuple[date, int]]
+    data: health.Told
     reports: Mapping[str, Any]
     blocks: Mapping[str, Mapping[str, Any]]
     hashes: Mapping[str, str]
@@ -86,6 +87,7 @@ def summarize(inputs: Inputs, params: ReportParams) -> Summary:
         decisions=forecasts.decisions(inputs.predictions),
         importance=_importance(walkforward, inputs.reports["schema"], params.n_features),
         days=_days(inputs.bars),
+        data=health.told(inputs.reports["manifest"], inputs.reports["health"]),
         reports=inputs.reports,
         blocks=_blocks(inputs.params),
         hashes=inputs.hashes,
@@ -149,8 +151,9 @@ def _days(bars: pl.DataFrame) -> list[tuple[date, int]]:
 
 
 def _origins(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return each raw file once, by name, with its SHA-256."""
-    return sorted({item for file in manifest["files"] for item in file["origins"].items()})
+    """Return each raw file of all feeds once, by name, with its SHA-256."""
+    files = [file for feed in manifest["feeds"] for file in feed["files"]]
+    return sorted({item for file in files for item in file["origins"].items()})
 
 
 def _blocks(params: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

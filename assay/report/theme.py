@@ -54,7 +54,8 @@ def for_page(svg: str) -> str:
 
 
 def for_print(svg: str) -> str:
-    """Return a figure in the light colours, as a document of its own."""
+    """Return a figure in the light colours on white paper, as a document of its own."""
+    svg = svg.replace(SENTINELS["paper"], "#ffffff")
     for role, sentinel in SENTINELS.items():
         svg = svg.replace(sentinel, TONES[role].light)
     return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)

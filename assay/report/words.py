@@ -11,6 +11,8 @@ Number: TypeAlias = float | int | None
 MISSING = "\u2013"
 MINUS = "\u2212"
 _EXACT = 1e15
+_SPANS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+_SHORT = ((1_000_000_000, "bn"), (1_000_000, "M"), (1_000, "k"))
 
 
 def fixed(value: Number, digits: int = 2) -> str:
@@ -42,11 +44,40 @@ def percent(fraction: Number, digits: int = 1) -> str:
     return MISSING if fraction is None else f"{fixed(fraction * 100, digits)}\u202f%"
 
 
+def share(n: int, total: int) -> str:
+    """Return a count as a part of a total, in percent; a small part never looks like nothing."""
+    least = 1e-4
+    return f"under {percent(least, 2)}" if 0 < n < least * total else percent(n / total if total else None, 2)
+
+
 def compact(value: Number, digits: int = 6) -> str:
     """Return a number with so many significant digits and no needless zeros; whole ones in full."""
     if value is None:
         return MISSING
     return count(value) if float(value).is_integer() and abs(value) < _EXACT else _signed(f"{value:,.{digits}g}")
+
+
+def short(number: int) -> str:
+    """Return a count with three digits at most: ``5.65k``, ``441k``, ``1.2M``."""
+    kept = float(f"{number:.3g}")
+    size, unit = next(((size, unit) for size, unit in _SHORT if kept >= size), (1, ""))
+    return f"{kept / size:.6g}{unit}"
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time in its two largest units: ``45.2 s``, ``3 min 30 s``, ``2 d 4 h``."""
+    if seconds < _SPANS[-2][0]:
+        return f"{compact(round(seconds, 1))}\u202fs"
+    whole = round(seconds)
+    place = next(i for i, (size, _) in enumerate(_SPANS) if whole >= size)
+    (large, name), (small, rest_name) = _SPANS[place], _SPANS[place + 1]
+    rest = whole % large // small
+    return f"{count(whole // large)}\u202f{name}" + (f" {rest}\u202f{rest_name}" if rest else "")
+
+
+def sentence(text: str) -> str:
+    """Return a clause as a sentence: a capital letter first, a full stop last."""
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def instant(moment: datetime | None) -> str:

@@ -1,6 +1,7 @@
 """Inputs of the report from a random walk: real tables, and the reports that the stages' own functions make of them."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -19,13 +20,20 @@ from assay.labels.build import build
 from assay.labels.params import EventParams, LabelParams, TripleBarrierParams
 from assay.learn import scores
 from assay.learn.walkforward import IMPORTANCE, report
+from assay.market.calendars import calendar
 from assay.market.costs import CostParams, resolve
 from assay.market.instruments import Instrument
 from assay.report.inputs import Inputs
 from assay.report.params import ReportParams
 from assay.simulate.fan import run as bootstrap
 from assay.simulate.params import MonteCarloParams
+from assay.sources.health import pair
+from assay.sources.health.part import part
+from assay.sources.health.report import merged
+from assay.sources.rules import Checker
+from assay.sources.severity import RuleParams
 from assay.tables.bars import BARS
+from assay.tables.kinds import TABLES
 from assay.tables.predictions import PREDICTIONS
 from assay.tables.regimes import REGIMES
 
@@ -130,8 +138,51 @@ def hmm_report(scales):
     return {scale: model if scale in scales else None for scale in ("macro", "micro")}
 
 
-def make(take=True, enabled=True, n_sims=50, scales=("macro", "micro"), name="walk", **more):
-    """Return the inputs of a run; without ``take`` no signal is worth its costs, without ``enabled`` none is tested."""
+def ticks(kind):
+    """Ticks of the walk, a minute apart, five days of them; the first repeats, and one price jumps and comes back."""
+    n = 7000
+    mid = 1600 + TICK * np.cumsum(np.random.default_rng(6).integers(-1, 2, n))
+    mid[5000] += 500.0
+    time = np.datetime64("2024-01-02T00:00", "ns").astype(np.int64) + 60_000_000_000 * np.arange(n)
+    columns = dict.fromkeys(TABLES[kind].columns, 1.0) | {"time": time, "known_at": time, "symbol": "WALK"}
+    columns |= {"price": mid, "bid": mid, "ask": mid + TICK, "side": 1, "flags": 0}
+    frame = pl.DataFrame({name: columns[name] for name in TABLES[kind].columns})
+    frame = frame.select(pl.col(name).cast(c.dtype) for name, c in TABLES[kind].columns.items())
+    return pl.concat([frame.head(1), frame])
+
+
+@cache
+def fed(kind, source):
+    """The receipt and the health of a feed, as the stage's own functions make them."""
+    checker, open_hours = Checker(kind, RuleParams()), calendar("24/5", None, source)
+    frame = pl.concat([checker.push(ticks(kind), "made"), checker.finish()])
+    counts = dict(checker.counts, closed_files=3)
+    named = {name: n for name, n in counts.items() if n and name not in ("rows_in", "rows_out")}
+    health = merged([part(frame, kind, open_hours, TICK)], kind, open_hours, named, counts["rows_in"])
+    told = {"n_rows": frame.height, "first_at": health["first"], "last_at": health["last"]}
+    file = {"file": f"ticks/{source}/WALK/2024-01.parquet", "sha256": "ab" * 32, "origins": {source: "cd" * 32}} | told
+    whose = {"source": source, "symbol": "WALK"}
+    more = {"venue_symbol": "WALK", "kind": kind, "table": kind, "rules": counts, "files": [file]}
+    return whose | more | told | {"found": {"zone": "UTC"}}, whose | health
+
+
+def feeds_reports(several):
+    """The manifest and the health of one feed, or of two of one symbol and a third that failed."""
+    one = [fed("trades", "made"), *([fed("quotes", "other")] if several else [])]
+    failed = [{"source": "third", "symbol": "WALK", "kind": "funding", "error": "no answer"}] if several else []
+    found = pair.merged([pair.part(ticks("trades"), ticks("quotes"))])
+    pairs = [{"symbol": "WALK", "left": "made", "right": "other", **found}] if several else []
+    return {
+        "manifest": {"feeds": [receipt for receipt, _ in one], "failed": failed},
+        "health": {"feeds": [health for _, health in one], "pairs": pairs},
+    }
+
+
+def make(take=True, enabled=True, n_sims=50, scales=("macro", "micro"), name="walk", several=False, **more):
+    """Return the inputs of a run; without ``take`` no signal is worth its costs, without ``enabled`` none is tested.
+
+    There is one feed, or there are ``several``.
+    """
     bars = bars_frame()
     labels, labels_report = build(bars, LABELS, INSTRUMENT)
     predictions = predictions_frame(bars, labels, take) if enabled else PREDICTIONS.empty()
@@ -140,21 +191,8 @@ def make(take=True, enabled=True, n_sims=50, scales=("macro", "micro"), name="wa
     simulated = MonteCarloParams(enabled=n_sims > 0, n_sims=max(n_sims, 10))
     fan, montecarlo = bootstrap(result.trades, simulated, np.random.default_rng(9))
     health_params = BarsParams(types={"tick": 100}, main="tick")
-    receipt = {
-        "file": "made/WALK/2024-01.parquet",
-        "n_rows": 90_000,
-        "sha256": "ab" * 32,
-        "origins": {"made": "cd" * 32},
-    }
-    receipt |= {"first_at": "2024-01-01T00:00:00Z", "last_at": "2024-02-01T00:00:00Z"}
     reports = {
-        "manifest": {
-            "source": "made",
-            "table": "trades",
-            "n_rows": 90_000,
-            "rules": {"rows_read": 1},
-            "files": [receipt],
-        },
+        **feeds_reports(several),
         "bars": health({"tick": bars}, health_params, np.zeros(90_000, np.int64), TICK),
         "schema": schema(FeatureParams()),
         "labels": labels_report,
@@ -195,6 +233,7 @@ RUNS = {
     "montecarlo disabled": {"n_sims": 0},
     "regimes disabled": {"scales": ()},
     "one regime": {"scales": ("micro",)},
+    "several feeds": {"several": True},
 }
 
 

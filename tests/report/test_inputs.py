@@ -38,8 +38,11 @@ def test_a_book_of_another_shape_is_named(full):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("manifest", {"files": [{}]}, r"manifest\.json, files 0: must have origins"),
-        ("manifest", {"files": [None]}, r"manifest\.json, files 0: must be a JSON object"),
+        ("manifest", {"feeds": [{}]}, r"manifest\.json, feeds 0: must have n_rows"),
+        ("manifest", {"feeds": [None]}, r"manifest\.json, feeds 0: must be a JSON object"),
+        ("manifest", {"failed": [{"source": "x"}]}, r"manifest\.json, failed 0: must have symbol"),
+        ("health", {"feeds": [{}]}, r"data_health\.json, feeds 0: must have source"),
+        ("health", {"pairs": [{}]}, r"data_health\.json, pairs 0: must have symbol"),
         ("schema", {"features": [{"name": "r"}]}, r"schema\.json, features 0: must have definition"),
     ],
 )

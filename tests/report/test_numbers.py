@@ -1,5 +1,6 @@
 """The numbers: against brute force, and against the stages' own reports."""
 
+import copy
 import json
 from types import SimpleNamespace
 
@@ -102,12 +103,13 @@ def test_headline_of_no_trade_has_counts_and_no_results(maker):
     assert found["signals"] > 0
 
 
-def test_raw_files_beyond_the_limit_are_counted(full):
-    origins = {f"{i:04d}": "00" for i in range(600)}
-    manifest = full.reports["manifest"] | {"files": [{"origins": origins}, {"origins": origins}]}
-    inputs = SimpleNamespace(**vars(full) | {"reports": dict(full.reports) | {"manifest": manifest}})
+def test_raw_files_of_all_feeds_are_counted_once_beyond_the_limit(maker):
+    inputs = copy.deepcopy(maker.inputs(several=True))
+    for number, feed in enumerate(inputs.reports["manifest"]["feeds"]):
+        origins = {f"{i:04d}": "00" for i in range(300 * number, 300 * number + 600)}
+        feed["files"] = [{"origins": origins}, {"origins": origins}]
     found = summarize(inputs, ReportParams())
-    assert (len(found.origins), found.n_origins) == (500, 600)
+    assert (len(found.origins), found.n_origins) == (500, 900)
 
 
 def test_nested_values_become_rows():

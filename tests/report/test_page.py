@@ -1,5 +1,6 @@
 """The page: whole, self-contained, well-formed, safe, and the same bytes every time."""
 
+import copy
 import hashlib
 import os
 import re
@@ -8,6 +9,7 @@ import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 HERE = Path(__file__).parent
@@ -18,6 +20,7 @@ OPTIONAL_WORDS = {
     "montecarlo disabled": "No path was drawn: switched off",
     "regimes disabled": "Both regime models are switched off",
     "one regime": "The micro model",
+    "several feeds": "Further feeds",
 }
 
 
@@ -121,6 +124,19 @@ def test_a_hostile_name_is_only_text(maker):
 
 def test_it_stays_small(run):
     assert len(run.page.encode()) < 1_500_000
+
+
+def test_it_stays_small_with_ten_years_of_many_feeds(maker):
+    inputs = copy.deepcopy(maker.inputs(several=True))
+    manifest, found = inputs.reports["manifest"], inputs.reports["health"]
+    rows = np.random.default_rng(5).integers(0, 3, 3650).tolist()
+    found["feeds"][1]["days"] = {"first": "2014-01-01", "n_rows": rows}
+    for listed in (manifest["feeds"], found["feeds"]):
+        listed.extend(listed[1:] * 9)
+    page = maker.page(inputs)
+    assert len(page.encode()) < 1_500_000
+    assert page.count("<summary>WALK quotes from other") == 10
+    assert len(checked(page).ids) == len(set(checked(page).ids))
 
 
 SCRIPT = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,14 @@ import polars as pl
 
 from assay.backtest.curve import is_tested
 from assay.metrics.drawdown import falls
+from assay.report.figures.calendar import calendar_figure
 from assay.report.figures.canvas import Letters
 from assay.report.figures.equity import Curve, equity_figure
 from assay.report.figures.fan import fan_figure
 from assay.report.figures.forecasts import calibration_figure, importance_figure
 from assay.report.figures.interval import Whisker, interval_figure
 from assay.report.figures.market import days_figure, regimes_figure
+from assay.report.figures.spread import spread_figure
 from assay.report.inputs import Inputs
 from assay.report.summarize import Summary
 from assay.types import Floats
@@ -26,6 +29,8 @@ CURVES = (
     ("selected", "net", "thresholded, net", "selected"),
 )
 """Book, kind of result, label and role of the lines that every picture of results shows, in this order."""
+MOST_DRAWN = 4
+"""Feeds whose days are drawn; of the others the page has the numbers."""
 
 
 def figures(inputs: Inputs, summary: Summary, max_points: int, letters: Letters = "none") -> dict[str, str]:
@@ -39,7 +44,21 @@ def figures(inputs: Inputs, summary: Summary, max_points: int, letters: Letters 
         "fan": fan_figure(inputs.fan, summary.currency, letters) if inputs.fan.height else None,
         "days": days_figure([day for day, _ in summary.days], np.array([n for _, n in summary.days]), letters),
     }
-    return {name: svg for name, svg in drawn.items() if svg is not None}
+    return {name: svg for name, svg in drawn.items() if svg is not None} | _histories(summary, letters)
+
+
+def _histories(summary: Summary, letters: Letters) -> dict[str, str]:
+    """Return the calendar of each of the first feeds, and the spread by hour of those that have quotes."""
+    drawn = {}
+    for number, history in enumerate(summary.data.histories[:MOST_DRAWN]):
+        days, spread = history.health["days"], history.health["spread_by_hour"]
+        rows = np.array(days["n_rows"], np.int64)
+        drawn[f"calendar{number}"] = calendar_figure(
+            date.fromisoformat(days["first"]), rows, f"calendar{number}", letters
+        )
+        if spread:
+            drawn[f"spread{number}"] = spread_figure(spread["median"], spread["unit"], f"spread{number}", letters)
+    return drawn
 
 
 def _interval(books: Mapping[str, Mapping[str, Any]], letters: Letters) -> str | None:

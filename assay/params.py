@@ -30,6 +30,7 @@ BLOCKS = (
     "backtest",
     "montecarlo",
     "report",
+    "transport",
     "compute",
 )
 """Every block a stage may load, in the order of the file; a dotted block is not part of its parent."""

@@ -24,6 +24,7 @@ from assay.regimes.params import HmmParams
 from assay.report.params import ReportParams
 from assay.simulate.params import MonteCarloParams
 from assay.sources.params import DataParams
+from assay.sources.transport.params import TransportParams
 from assay.splits.params import SplitParams, WalkForwardParams
 from assay.types import Params
 
@@ -43,6 +44,7 @@ CLASSES: tuple[type[Params], ...] = (
     BacktestParams,
     MonteCarloParams,
     ReportParams,
+    TransportParams,
     ComputeParams,
 )
 BLOCKS: Mapping[str, type[Params]] = dict(zip(params.BLOCKS, CLASSES, strict=True))

@@ -51,7 +51,7 @@ def _fields(defaults: Params, path: str, depth: int) -> Iterator[str]:
             yield from _block(name, f"{path}.{name}", value, field.description or _title(type(value)), depth)
         else:
             yield from _comment(f"{field.description} [{allowed(field.annotation, field.metadata)}]", depth)
-            yield f"{_indent(depth)}{name}: {_value(value)}"
+            yield f"{_indent(depth)}{name}: {flow(value)}"
 
 
 def _comment(text: str, depth: int) -> list[str]:
@@ -63,12 +63,12 @@ def _indent(depth: int) -> str:
     return "  " * depth
 
 
-def _value(value: Any) -> str:
+def flow(value: Any) -> str:
     """Return a value as flow YAML that reads back as itself."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_value(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_value(item) for item in value) + "]"
+        return "[" + ", ".join(flow(item) for item in value) + "]"
     if isinstance(value, str) and value.replace("_", "").replace("-", "").isalnum() and value[0].isalpha():
         return (
             value if value not in {"null", "true", "false", "yes", "no", "on", "off", "y", "n"} else json.dumps(value)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
+import shutil
 
-import polars as pl
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -28,42 +26,40 @@ def verdict_is_told(workspace) -> None:
     assert 0.3 < metrics["auc"] < 0.7
 
 
+def feed_of(workspace) -> dict:
+    return json.loads((workspace.folder / "data" / "manifest.json").read_text())["feeds"][0]
+
+
+@pytest.fixture
+def cache(shared, tmp_path):
+    """Copy a folder of a venue's files to a raw cache, where receipts may be written; return the cache."""
+
+    def cache(venue, folder):
+        shutil.copytree(shared / venue / folder, tmp_path / "raw" / folder)
+        return str(tmp_path / "raw")
+
+    return cache
+
+
 @pytest.mark.parametrize(("symbol", "n_ticks"), [("EURUSD", 266_219), ("GBPJPY", 816_421)])
-def test_dukascopy_ticks_become_a_report(make_workspace, shared, symbol, n_ticks):
-    source = {"data.source": "dukascopy", "data.cache": str(shared / "dukascopy"), "instrument.symbol": symbol}
+def test_dukascopy_ticks_become_a_report(make_workspace, cache, symbol, n_ticks):
+    source = {"data.source": "dukascopy", "data.cache": cache("dukascopy", symbol), "instrument.symbol": symbol}
     workspace = make_workspace({**DEFAULTS, **source}).run()
-    assert json.loads((workspace.folder / "data" / "manifest.json").read_text())["n_rows"] == n_ticks
+    assert feed_of(workspace)["n_rows"] == n_ticks
     verdict_is_told(workspace)
 
 
-def fxcm(shared) -> pl.DataFrame:
-    """Return FXCM's EURUSD quotes of May 2014 as one table; its clock is UTC-5 the whole year."""
-    days = []
-    for path in sorted((shared / "lean" / "forex" / "fxcm" / "tick" / "eurusd").glob("*.zip")):
-        with zipfile.ZipFile(path) as archive:
-            text = archive.read(archive.namelist()[0])
-        day = pl.read_csv(io.BytesIO(text), has_header=False, new_columns=["ms", "bid", "ask"])
-        midnight = pl.lit(path.name[:8]).str.to_datetime("%Y%m%d", time_unit="ms")
-        days.append(
-            day.select(time=midnight + pl.duration(milliseconds=pl.col("ms"), time_unit="ms"), bid="bid", ask="ask")
-        )
-    return pl.concat(days)
-
-
-def test_fxcm_quotes_become_a_report_with_their_crossed_rows_counted(make_workspace, shared, tmp_path):
-    quotes = fxcm(shared)
-    quotes.write_parquet(tmp_path / "eurusd.parquet")
+def test_fxcm_quotes_become_a_report_with_their_crossed_rows_counted(make_workspace, cache):
     source = {
         "instrument.symbol": "EURUSD",
-        "data.source": "files",
-        "data.path": str(tmp_path / "eurusd.parquet"),
-        "data.columns.bid": "bid",
-        "data.columns.ask": "ask",
-        "data.time_zone": "Etc/GMT+5",
-        "data.crossed_quotes": "drop",
+        "data.source": "lean",
+        "data.market": "forex/fxcm",
+        "data.kind": "quotes",
+        "data.cache": cache("lean", "forex/fxcm/tick"),
+        "data.rules.crossed_quotes": "drop",
     }
     workspace = make_workspace({**DEFAULTS, **source}).run()
-    manifest = json.loads((workspace.folder / "data" / "manifest.json").read_text())
-    assert manifest["rules"]["crossed_quotes_dropped"] == 116_871
-    assert manifest["n_rows"] == 1_144_807 - 116_871
+    feed = feed_of(workspace)
+    assert feed["rules"]["crossed_quotes_dropped"] == 116_871
+    assert feed["n_rows"] == 1_144_807 - 116_871
     verdict_is_told(workspace)

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -53,30 +52,14 @@ def by_polars(source: Path, folder: Path, form: str) -> None:
 
 
 def by_assay(source: Path, folder: Path) -> None:
-    """Read as the stage fetch does: found out, checked, cut into months, written, hashed."""
-    from assay import store  # noqa: PLC0415 - polars' process does without
-    from assay.sources import files  # noqa: PLC0415
-    from assay.sources.months import parted  # noqa: PLC0415
+    """Read as the stage fetch does: found out, checked, cut into months, written, hashed, its health told."""
+    from assay.sources import files  # noqa: PLC0415 - polars' process does without
     from assay.sources.params import FeedParams  # noqa: PLC0415
-    from assay.sources.rules.checker import Checker  # noqa: PLC0415
+    from assay.sources.stream import streamed  # noqa: PLC0415
     from assay.sources.venue import Feed  # noqa: PLC0415
-    from assay.tables.kinds import TABLES  # noqa: PLC0415
 
-    params = FeedParams(source="files", path=str(source))
-    feed = Feed(params, files.kind(params), "EURUSD", "EURUSD", None, folder, None, None)
-    checker = Checker(feed.kind, params.rules)
-
-    def checked() -> Iterator[pl.DataFrame]:
-        for chunk in files.ticks(feed):
-            yield checker.push(chunk.frame, chunk.where, chunk.first_row)
-        yield checker.finish()
-
-    for month, frames in parted(checked(), "time"):
-        path = folder / f"{month.name}.parquet"
-        with store.TableWriter(path, TABLES[feed.kind]) as writer:
-            for frame in frames:
-                writer.write(frame)
-        store.sha256(path)
+    params = FeedParams(source="files", path=str(source), calendar="24/5")
+    streamed(Feed(params, files.kind(params), "EURUSD", "EURUSD", None, folder, None, None), {"ticks": folder})
 
 
 def measured(side: str, source: Path, form: str) -> dict[str, float]:

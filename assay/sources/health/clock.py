@@ -14,7 +14,7 @@ import numpy as np
 from assay.market import zones
 from assay.market.calendars import MINUTE_NS, Calendar
 from assay.market.intervals import open_ns
-from assay.sources.health.spans import Spans
+from assay.sources.health.spans import Minutes
 from assay.types import Flags, Ints
 
 HOUR_NS = 60 * MINUTE_NS
@@ -31,13 +31,13 @@ FUNDING_PERIOD_HOURS = 8
 _NONE = SHIFTS.index(0)
 
 
-def part(spans: Spans, calendar: Calendar, intervals: Ints) -> dict[str, Any]:
+def part(covered: Minutes, calendar: Calendar, intervals: Ints) -> dict[str, Any]:
     """Return how many rows, and minutes with rows, would lie in closed hours after each shift of the clock.
 
     Parameters
     ----------
-    spans
-        What the rows cover, in order of time.
+    covered
+        The minutes that have rows.
     calendar
         When the market is open.
     intervals
@@ -51,21 +51,14 @@ def part(spans: Spans, calendar: Calendar, intervals: Ints) -> dict[str, Any]:
         the market never closes, and for bars longer than an hour. And ``half_hours``: rows by
         half-hour of the day, UTC, rounded to the nearest.
     """
-    half_hours = np.bincount((spans.begin_ns + HALF_HOUR_NS // 2) // HALF_HOUR_NS % 48, minlength=48)
-    begin, end, n_rows = by_minute(spans)
+    begin, end, n_rows = covered
+    half_hour = (begin + HALF_HOUR_NS // 2) // HALF_HOUR_NS % 48
+    half_hours = np.bincount(half_hour, weights=n_rows, minlength=48).astype(np.int64)
     if not (calendar.zone and begin.size and np.max(end - begin) <= HOUR_NS):
         return {"seasons": {}, "half_hours": half_hours.tolist()}
     counted = _by_season(np.maximum(begin, end - HALF_HOUR_NS), end, n_rows, calendar.zone, intervals)
     seasons = {season: {name: value.tolist() for name, value in counts.items()} for season, counts in counted.items()}
     return {"seasons": seasons, "half_hours": half_hours.tolist()}
-
-
-def by_minute(spans: Spans) -> tuple[Ints, Ints, Ints]:
-    """Return begin, end and number of rows of every minute that has rows; of bars, of every bar."""
-    if np.any(spans.end_ns > spans.begin_ns):
-        return spans.begin_ns, spans.end_ns, np.ones(spans.begin_ns.size, np.int64)
-    minutes, counts = np.unique(spans.begin_ns // MINUTE_NS, return_counts=True)
-    return minutes * MINUTE_NS, (minutes + 1) * MINUTE_NS, counts.astype(np.int64)
 
 
 def merged(parts: Sequence[Mapping[str, Any]], calendar: Calendar, twice_ns: Ints) -> dict[str, Any]:

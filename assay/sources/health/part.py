@@ -15,7 +15,7 @@ from assay.market.calendars import MINUTE_NS, Calendar
 from assay.market.intervals import open_ns
 from assay.market.zones import DAY_NS
 from assay.sources.health import clock, gaps
-from assay.sources.health.spans import Spans, instants, spans
+from assay.sources.health.spans import Minutes, Spans, instants, minutes, runs, spans
 from assay.tables import kinds
 from assay.tables.flags import Flag, flagged
 from assay.tables.kinds import PRICES, Kind
@@ -46,7 +46,7 @@ def part(frame: pl.DataFrame, kind: Kind, calendar: Calendar, tick_size: float |
         Whole numbers, texts, lists and dicts: what JSON holds.
     """
     covered = spans(frame, kind)
-    intervals = _open_around(covered, calendar)
+    intervals, by_minute = _open_around(covered, calendar), minutes(covered)
     crossed, locked = _touches(frame)
     return {
         "n_rows": frame.height,
@@ -59,11 +59,11 @@ def part(frame: pl.DataFrame, kind: Kind, calendar: Calendar, tick_size: float |
         "n_locked": locked,
         "flags": {str(flag.name).lower(): int(frame.select(flagged(flag).sum()).item()) for flag in Flag},
         "outliers_ns": covered.begin_ns[_outliers(frame)][:N_OUTLIERS].tolist(),
-        "days": _days(covered.begin_ns),
+        "days": _days(by_minute),
         "spread": _spread(frame, tick_size) if kind == "quotes" else None,
-        "covered": _covered(covered, intervals) if kind in PRICES else None,
+        "covered": _covered(by_minute, intervals) if kind in PRICES else None,
         "gaps": gaps.part(covered, intervals),
-        "clock": clock.part(covered, calendar, intervals),
+        "clock": clock.part(by_minute, calendar, intervals),
     }
 
 
@@ -109,10 +109,9 @@ def _outliers(frame: pl.DataFrame) -> Ints:
     return np.flatnonzero(frame.select(flagged(Flag.OUTLIER).alias("outlier"))["outlier"].to_numpy())
 
 
-def _days(begin_ns: Ints) -> list[list[int]]:
+def _days(covered: Minutes) -> list[list[int]]:
     """Return days since 1970-01-01 UTC that have rows, and their rows."""
-    days, counts = np.unique(begin_ns // DAY_NS, return_counts=True)
-    return np.column_stack((days, counts)).tolist()
+    return np.column_stack(runs(covered.begin_ns // DAY_NS, covered.n_rows)).tolist()
 
 
 def _spread(frame: pl.DataFrame, tick_size: float | None) -> dict[str, Any]:
@@ -126,8 +125,8 @@ def _spread(frame: pl.DataFrame, tick_size: float | None) -> dict[str, Any]:
     return {"unit": "ticks" if tick_size else "bps", "hours": hours}
 
 
-def _covered(covered: Spans, intervals: Ints) -> dict[str, int]:
+def _covered(covered: Minutes, intervals: Ints) -> dict[str, int]:
     """Return the open time in minutes (bars) that have a row, and the rows in closed hours."""
-    begin, end, n_rows = clock.by_minute(covered)
+    begin, end, n_rows = covered
     inside = open_ns(intervals, begin, end)
     return {"n_open_minutes": int(inside.sum()) // MINUTE_NS, "n_rows_closed": int(n_rows[inside == 0].sum())}

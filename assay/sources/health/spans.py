@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -50,6 +51,30 @@ def spans(frame: pl.DataFrame, kind: Kind) -> Spans:
         return Spans(begin, end, step, MINUTE_NS)
     paced = step > 0 and kind not in EVENTS
     return Spans(begin, end, step, max(MINUTE_NS, 3 * step // 2) if paced else 0)
+
+
+class Minutes(NamedTuple):
+    """Begin and end of every minute that has rows, ns, and its number of rows; of bars, of every bar. In order."""
+
+    begin_ns: Ints
+    end_ns: Ints
+    n_rows: Ints
+
+
+def minutes(covered: Spans) -> Minutes:
+    """Return the minutes that have rows; of bars, the bars."""
+    if np.any(covered.end_ns > covered.begin_ns):
+        return Minutes(covered.begin_ns, covered.end_ns, np.ones(covered.begin_ns.size, np.int64))
+    minute, n_rows = runs(covered.begin_ns // MINUTE_NS)
+    return Minutes(minute * MINUTE_NS, (minute + 1) * MINUTE_NS, n_rows)
+
+
+def runs(values: Ints, n_rows: Ints | None = None) -> tuple[Ints, Ints]:
+    """Return each value of a list in order, and how often it is there, or the sum of what it counts for."""
+    first = np.flatnonzero(np.diff(values, prepend=values[:1] - 1))
+    if n_rows is not None and first.size:
+        return values[first], np.add.reduceat(n_rows, first)
+    return values[first], np.diff(first, append=values.size)
 
 
 def instants(frame: pl.DataFrame, name: str) -> Ints:

@@ -58,8 +58,8 @@ class DecodedMonths:
         kept = self._folder / f"{key}.parquet"
         if not kept.is_file() or store.sha256(kept) != notes["sha256"]:
             return None
-        table.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(kept, table)
+        with store.writing() as beside:
+            shutil.copyfile(kept, beside(table))
         return notes
 
     def keep(self, key: str, table: Path, notes: dict[str, Any]) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-import polars as pl
 
 from assay.errors import DataError
 from assay.sources.decoded import DecodedMonths
@@ -16,11 +13,12 @@ from assay.sources.fetched import Fetched
 from assay.sources.kept import MonthFile
 from assay.sources.months import Month, clipped, months, within
 from assay.sources.pages import obtained
+from assay.sources.rows import Rows, totals
 from assay.sources.rules import Checker
 from assay.sources.stream import streamed
 from assay.sources.transport.line import Transport
 from assay.sources.transport.obtain import Raw
-from assay.sources.venue import Feed, Joining, Venue
+from assay.sources.venue import Feed, Venue
 from assay.tables.kinds import clock
 
 
@@ -65,7 +63,7 @@ def fetch(feed: Feed, folders: Mapping[str, Path], transport: Transport) -> Fetc
 def _served(feed: Feed, venue: Venue, folders: Mapping[str, Path], transport: Transport) -> Fetched:
     fetched, raws = Fetched(feed), obtained(venue, feed, transport)
     kept = DecodedMonths(feed, is_kept=not transport.cipher.seals)
-    fetched.rules["closed_pieces"] = sum(raw.closed for raw in raws)
+    counted = []
     for month, mine in _by_month(raws, feed):
         name, wanted = place(feed) / f"{month.name}.parquet", clipped(month, feed.start_ns, feed.end_ns)
         path, key = inside(folders, name), kept.key(mine, wanted)
@@ -74,7 +72,9 @@ def _served(feed: Feed, venue: Venue, folders: Mapping[str, Path], transport: Tr
             notes = _made(feed, venue, mine, month, path)
             kept.keep(key, path, notes)
         fetched.rules.update(notes["rules"])
+        counted.append(notes["counted"])
         fetched.add(notes, name, {raw.piece.path: raw.sha256 for raw in mine if not raw.closed})
+    fetched.rules.update(totals(counted), closed_pieces=sum(raw.closed for raw in raws))
     return fetched
 
 
@@ -90,38 +90,15 @@ def _by_month(raws: Sequence[Raw], feed: Feed) -> list[tuple[Month, list[Raw]]]:
 
 
 def _made(feed: Feed, venue: Venue, raws: Sequence[Raw], month: Month, path: Path) -> dict[str, Any]:
-    """Decode, check and write what is wanted of a month; return its notes.
-
-    Rows of another month count there, and what had not happened when the venue was asked, such as the end of an open
-    bar, is dropped.
-    """
-    wanted, rules = clipped(month, feed.start_ns, feed.end_ns), Counter[str](not_yet_known_dropped=0)
+    """Decode, check and write what is wanted of a month; return its notes. Rows of another month count there."""
+    wanted, rows = clipped(month, feed.start_ns, feed.end_ns), Rows(feed, venue)
     checker, file = Checker(feed.kind, feed.params.rules, wanted.start_ns, wanted.end_ns), MonthFile(path, feed)
-    for frame, where in _frames(feed, venue, raws, rules):
-        n_elsewhere = frame.height - within(frame, clock(feed.kind), month)
-        rules.update(rows_in=-n_elsewhere, out_of_range_dropped=-n_elsewhere)
+    n_elsewhere, mine = 0, within(clock(feed.kind), (month.start_ns, month.end_ns))
+    for frame, where in rows.frames(raws):
+        n_elsewhere += frame.height - int(frame.select(mine.sum()).item())
         file.write(checker.push(frame, where))
     file.write(checker.finish())
-    rules.update(checker.counts)
-    return {**file.close(), "rules": dict(rules)}
-
-
-def _frames(feed: Feed, venue: Venue, raws: Sequence[Raw], rules: Counter[str]) -> Iterator[tuple[pl.DataFrame, str]]:
-    """Yield the rows of each piece, or of all where one instant can lie in several, and where they come from."""
-    frames = ((_known(feed, venue, raw, rules), raw.piece.path) for raw in raws if not raw.closed)
-    if feed.kind != "actions" or not isinstance(venue, Joining):
-        yield from frames
-    elif parts := list(frames):
-        yield venue.joined([frame for frame, _ in parts]), parts[0][1]
-
-
-def _known(feed: Feed, venue: Venue, raw: Raw, rules: Counter[str]) -> pl.DataFrame:
-    """Decode a piece, without what lay in the future when the venue was asked for it."""
-    with raw.read_by() as content:
-        frame, counts = venue.decode(content, raw.piece, feed)
-    rules.update(counts)
-    if raw.asked_ns is None or "known_at" not in frame.columns:
-        return frame
-    known = frame.filter(pl.col("known_at").to_physical() <= raw.asked_ns)
-    rules["not_yet_known_dropped"] += frame.height - known.height
-    return known
+    rules = dict(checker.counts)
+    for name in ("rows_in", "out_of_range_dropped"):
+        rules[name] -= n_elsewhere
+    return {**file.close(), "rules": rules, "counted": rows.counted}

@@ -42,11 +42,14 @@ def clipped(month: Month, start_ns: int | None, end_ns: int | None) -> Month:
     return Month(month.name, first_ns, month.end_ns if end_ns is None else min(end_ns, month.end_ns))
 
 
-def within(frame: pl.DataFrame, clock: str, month: Month) -> int:
-    """Return how many rows are not of another month, by the column ``clock``."""
-    time = pl.col(clock).to_physical()
-    inside = time.is_between(month.start_ns, month.end_ns - 1).fill_null(value=True)
-    return int(frame.select(inside.sum()).item())
+def span(start_ns: int, end_ns: int) -> tuple[int, int]:
+    """Return the range of all months of a range, the ends not included."""
+    return month_of(start_ns).start_ns, month_of(end_ns - 1).end_ns
+
+
+def within(clock: str, range_ns: tuple[int, int]) -> pl.Expr:
+    """Tell of rows whether they lie in a range, by the column ``clock``; those without a time do."""
+    return pl.col(clock).to_physical().is_between(*range_ns, closed="left").fill_null(value=True)
 
 
 def parted(frames: Iterable[pl.DataFrame], clock: str) -> Iterator[tuple[Month, Iterator[pl.DataFrame]]]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from assay.compute.progress import counted
 from assay.errors import AssayError, PartialError
 from assay.sources.transport.line import Transport
+from assay.sources.transport.secrets import redacted
 from assay.sources.venue import Feed
 
 R = TypeVar("R")
 T = TypeVar("T")
+_BEGIN = r"(?<![\w/:.~*-])"
+"""Not in the middle of a path, nor of an address."""
+_FOLDERS = re.compile(rf"{_BEGIN}/(?:[^\s/:;,'\"()]+/)+")
+"""Folders of an absolute path."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +31,10 @@ class Failure:
     error: AssayError
 
     def told(self) -> dict[str, str]:
-        """Return its entry of the manifest."""
+        """Return its entry of the manifest, which git keeps: without a key, and without a place of this machine."""
         feed = self.feed
-        return {"source": feed.params.source, "symbol": feed.symbol, "kind": feed.kind, "error": str(self.error)}
+        error = without_places(redacted(str(self.error)), feed.root)
+        return {"source": feed.params.source, "symbol": feed.symbol, "kind": feed.kind, "error": error}
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,14 @@ def _threaded(work: Callable[[Feed], T], wanted: Sequence[Feed], transport: Tran
         except BaseException:
             transport.stop()
             raise
+
+
+def without_places(text: str, root: Path) -> str:
+    """Return a text with paths as they are below the raw cache; of other absolute ones their last name is left."""
+    for folder in sorted({root.absolute(), Path.cwd()}, key=lambda folder: len(folder.parts), reverse=True):
+        if folder.name:
+            text = re.sub(rf"{_BEGIN}{re.escape(str(folder))}/", "", text)
+    return _FOLDERS.sub("", re.sub(rf"{_BEGIN}{re.escape(str(root.absolute()))}(?![\w.-])", "the raw cache", text))
 
 
 def partly(failed: Sequence[dict[str, str]], n_wanted: int, remedy: str) -> PartialError:

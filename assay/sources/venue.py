@@ -67,6 +67,8 @@ class Piece:
         Name of the environment variable that holds the key it takes; empty if it takes none.
     types
         Content types of a right answer; empty for any.
+    after_ns
+        How long after the end a row that begins in the period can still change: of a bar of a day, a day.
     """
 
     path: str
@@ -77,6 +79,7 @@ class Piece:
     checksum_url: str = ""
     secret: str = ""
     types: tuple[str, ...] = ()
+    after_ns: int = 0
 
 
 class Venue(Protocol):

@@ -1,11 +1,14 @@
 """Incremental fetches: what is added is asked for and decoded, nothing else; the bytes are those of a fetch anew."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 
+from assay.errors import StoreError
 from assay.sources import decoded as decoded_months
 from assay.sources.decoded import FOLDER
 from tests.sources.feeds import ns
@@ -151,3 +154,14 @@ def test_rows_of_windows_that_reach_into_two_months_are_counted_once(fetch, proj
     assert feed["rules"]["out_of_range_dropped"] == 24
     fetch(start="2024-01-25T05:00")
     assert project.manifest()["feeds"][0]["rules"]["out_of_range_dropped"] == 29
+
+
+def test_a_disk_that_is_full_when_a_kept_month_is_put_in_place_is_told_of_that_month(fetch, monkeypatch):
+    fetch()
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(decoded_months.shutil, "copyfile", full)
+    with pytest.raises(StoreError, match=r"data/ticks/polygon/AAPL/2024-01\.parquet: must be writable; found No space"):
+        fetch()

@@ -4,9 +4,11 @@ import json
 
 import pytest
 
-from assay.errors import ParamsError, PartialError, TransportError
+from assay.errors import DataError, ParamsError, PartialError, TransportError
+from assay.sources.together import Failure
 from tests.sources.bars_server import Aggregates
 from tests.sources.conftest import HOUR, bi5, records
+from tests.sources.feeds import feed
 from tests.sources.server import Server
 
 RANGE = {"start": "2024-01-02", "end": "2024-01-05"}
@@ -117,3 +119,46 @@ def test_a_key_that_is_lacking_is_told_before_anything_is_asked(project, bars, m
 def test_partial_failure_in_this_process_too(project):
     with Server(Aggregates(unknown=("STOCK7",))) as server, pytest.raises(PartialError, match="STOCK7"):
         project.run(**polygon(server, symbols=TEN))
+
+
+@pytest.mark.parametrize("is_absolute", [True, False])
+def test_what_failed_is_told_without_a_place_or_a_key(project, bars, is_absolute):
+    cache = project.folder / "my cache"
+    broken = cache / "v2/aggs/ticker/MSFT/range/1/hour/2023-12-31.json"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("{}")
+    name = str(cache if is_absolute else cache.relative_to(project.folder))
+    more = [
+        polygon(bars, symbols=["MSFT"], cache=name),
+        {
+            "source": "files",
+            "kind": "open_interest",
+            "path": str(project.folder / "none" / "oi.csv"),
+            "symbols": ["OI"],
+        },
+        {"source": "files", "kind": "funding", "path": "/somewhere/else/oi.csv", "symbols": ["OI"]},
+    ]
+    manifest = project.run("AAPL", **polygon(bars, more=more, on_failure="go_on"))
+    assert len(manifest["failed"]) == 3
+    for one in manifest["failed"]:
+        assert str(project.folder) not in one["error"]
+        assert "/somewhere" not in one["error"]
+    assert "v2/aggs/ticker/MSFT/range/1/hour/2023-12-31.json" in manifest["failed"][0]["error"]
+    assert "oi.csv" in manifest["failed"][1]["error"]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("/raw/spot/a b.zip: broken", "spot/a b.zip: broken"),
+        ("/raw: must hold it; found /raw/x", "the raw cache: must hold it; found x"),
+        ("https://host.org/raw/v1/a.zip?apiKey=abcdefgh&n=1", "https://host.org/raw/v1/a.zip?apiKey=***&n=1"),
+        ("at /home/me/x.csv row 3", "at x.csv row 3"),
+        ("set data.start, such as BTC/USD or 3/4", "set data.start, such as BTC/USD or 3/4"),
+        ("/rawer/x: no", "x: no"),
+    ],
+)
+def test_paths_and_keys_in_words(said, told):
+    rule, found, remedy = "must be", "it", "mend it"
+    failure = Failure(feed("polygon", "ohlcv", "AAPL", root="/raw"), DataError(said, rule, found, remedy))
+    assert failure.told()["error"] == f"{told}: must be; found it; mend it"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.sources.moments import EPOCH
-from assay.sources.months import Month, clipped, month_of, months, parted, within
+from assay.sources.months import Month, clipped, month_of, months, parted, span, within
 from assay.tables.table import TIME
 from tests.sources.feeds import ns
 
@@ -60,7 +60,12 @@ def frame(*times):
 
 def test_rows_of_a_month_are_counted_with_those_that_have_no_time():
     rows = frame("2024-01-31T23:59:59", "2024-02-01", None, "2024-02-29T23:59:59", "2024-03-01")
-    assert within(rows, "time", month_of(ns("2024-02-10"))) == 3
+    february = ns("2024-02-01"), ns("2024-03-01")
+    assert rows.select(within("time", february)).to_series().to_list() == [False, True, True, True, False]
+
+
+def test_a_range_is_widened_to_its_months():
+    assert span(ns("2024-01-31T23:00"), ns("2024-03-01")) == (ns("2024-01-01"), ns("2024-03-01"))
 
 
 def test_frames_are_parted_into_months_whatever_their_cuts():

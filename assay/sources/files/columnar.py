@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -50,7 +51,9 @@ class Parquet:
 
     @staticmethod
     def _frames(file: pq.ParquetFile, names: list[str], n_rows: int) -> Iterator[pl.DataFrame]:
+        _refuse_no_text(file.schema_arrow)
         for batch in file.iter_batches(batch_size=n_rows, columns=names):
+            batch.validate(full=True)
             yield frame_of(batch)
 
 
@@ -72,6 +75,7 @@ class Feather:
 
     def _frames(self, file: ipc.RecordBatchFileReader) -> Iterator[pl.DataFrame]:
         n_rows = 0
+        _refuse_no_text(file.schema)
         for number in range(file.num_record_batches):
             batch = file.get_batch(number)
             n_rows += batch.num_rows
@@ -82,9 +86,24 @@ class Feather:
 
 
 def frame_of(batch: pa.RecordBatch) -> pl.DataFrame:
-    """Return a batch as a frame."""
-    frame = pl.from_arrow(batch)
+    """Return a batch as a frame; notes on the whole file, which need not be text, are left out."""
+    frame = pl.from_arrow(batch.replace_schema_metadata(None))
     return frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
+
+
+def _refuse_no_text(fields: Iterable[pa.Field]) -> None:
+    """Read all names and notes of columns and of what is nested in them; polars dies of what is not UTF-8.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        If one is not.
+    """
+    for field in fields:
+        words = [field.name.encode(), *chain.from_iterable((field.metadata or {}).items())]
+        for word in words:
+            word.decode()
+        _refuse_no_text(field.type.field(i) for i in range(field.type.num_fields))
 
 
 def _first(frames: Iterator[pl.DataFrame], path: Path) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from urllib.parse import quote
@@ -102,9 +103,9 @@ def _bars(feed: Feed, start_ns: int, end_ns: int) -> Piece:
     folder = f"v2/aggs/ticker/{feed.venue_symbol}/range/{n}/{unit}"
     first, last = f"{instant(start_ns):%Y-%m-%d}", f"{instant(end_ns - DAY_NS):%Y-%m-%d}"
     asked = f"{first}/{last}" if unit == "day" else f"{start_ns // MILLISECOND_NS}/{end_ns // MILLISECOND_NS - 1}"
-    return _piece(
-        feed, f"{folder}/{first}.json", f"{folder}/{asked}?adjusted=false&sort=asc&limit={LIMIT}", start_ns, end_ns
-    )
+    question = f"{folder}/{asked}?adjusted=false&sort=asc&limit={LIMIT}"
+    piece = _piece(feed, f"{folder}/{first}.json", question, start_ns, end_ns)
+    return replace(piece, after_ns=DAY_NS if unit == "day" else 0)
 
 
 def _ticks(feed: Feed, start_ns: int, end_ns: int) -> Piece:

@@ -3,19 +3,22 @@
 `data.market` is the exchange as Tardis names it, such as binance-futures (the default), deribit or bitmex. The first
 day of each month is free, others take the key TARDIS_API_KEY. A file holds what was received on its day, in the order
 of receipt; the exchange's times, by which our rows go, may fall a little (`data.rules.unsorted_times`) and reach back
-over midnight.
+over midnight: so a range that ends with a month takes the file of the day after it too, which is free. Where the
+exchange's clock was ahead at the end of a month, what a file has of the next one is dropped (`outside_piece_dropped`):
+a month is the same whatever is fetched beside it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from assay.errors import ParamsError
 from assay.market.zones import DAY_NS
 from assay.sources.moments import instant
+from assay.sources.months import month_of
 from assay.sources.ranges import bounds
 from assay.sources.tardis import book, rows
 from assay.sources.tardis.rows import DELAY_NS
@@ -56,7 +59,9 @@ class Tardis:
     kinds: tuple[Kind, ...] = tuple(DATASETS)
 
     def pieces(self, feed: Feed) -> Sequence[Piece]:
-        """Return the days of the wanted range; for the funding of a midnight, also the day that ends with it.
+        """Return the days of the wanted range, and one more where rows at its end or beginning lie in another's file.
+
+        That is the day after the end of a month, and for the funding of a midnight the day that ends with it.
 
         Raises
         ------
@@ -69,7 +74,12 @@ class Tardis:
         before_ns = DAY_NS if feed.kind == "funding" and start_ns % DAY_NS == 0 else 0
         days = range((start_ns - before_ns) // DAY_NS, -(-end_ns // DAY_NS))
         host = feed.params.endpoint.rstrip("/") or HOST
-        return [_piece(f"v1/{exchange}/{dataset}", symbol, day, host) for day in days]
+        folder, is_funding = f"v1/{exchange}/{dataset}", feed.kind == "funding"
+        found = [_piece(folder, symbol, day, host, is_funding=is_funding) for day in days]
+        if is_funding or end_ns != month_of(end_ns).start_ns:
+            return found
+        after = _piece(folder, symbol, days.stop, host, is_funding=False)
+        return [*found, replace(after, when_missing="closed")]
 
     def decode(self, raw: bytes, piece: Piece, feed: Feed) -> Decoded:
         """Return the rows of a day's file, in its order.
@@ -92,14 +102,15 @@ def _asked(feed: Feed) -> tuple[str, str]:
     return exchange, dataset or DATASETS[feed.kind]
 
 
-def _piece(folder: str, symbol: str, day: int, host: str) -> Piece:
-    start_ns = day * DAY_NS
+def _piece(folder: str, symbol: str, day: int, host: str, *, is_funding: bool) -> Piece:
+    start_ns, end_ns = day * DAY_NS, (day + 1) * DAY_NS
     date = instant(start_ns)
     path = f"{folder}/{date:%Y/%m/%d}/{symbol}.csv.gz"
+    is_last = end_ns == month_of(end_ns).start_ns and not is_funding
     return Piece(
         path,
         start_ns - DELAY_NS,
-        start_ns + DAY_NS + DELAY_NS,
+        end_ns if is_last else end_ns + DELAY_NS,
         f"{host}/{path}",
         secret="" if date.day == 1 else SECRET,
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assay.errors import AssayError
+from assay.errors import AssayError, ParamsError
 from assay.market.zones import DAY_NS
 from assay.sources.transport import receipts
 from assay.sources.transport.cache import PARTS, RECEIPTS, Cache, is_visible, receipt_place, refuse_corrupt
@@ -64,6 +64,11 @@ def verify(roots: Iterable[Path], cipher: Cipher) -> tuple[list[str], bool]:
     -------
     tuple
         What is wrong, with a last line that counts, and whether all is right. Bytes that were pruned are no fault.
+
+    Raises
+    ------
+    ParamsError
+        If bytes are encrypted and there is no key: nothing is known of them, and nothing is to be had again.
     """
     held = [entry for entry in entries(roots, cipher) if entry.place.is_file()]
     wrong = [line for entry in held if (line := _fault(entry))]
@@ -132,6 +137,8 @@ def _fault(entry: Entry) -> str:
     try:
         found = hashlib.sha256(entry.cache.plain(entry.path)).hexdigest()
         refuse_corrupt(entry.place, found, entry.receipt.sha256)
+    except ParamsError:
+        raise
     except (AssayError, OSError) as error:
         return str(error)
     return ""

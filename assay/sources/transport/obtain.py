@@ -61,8 +61,8 @@ class Raw:
 
     @property
     def asked_ns(self) -> int | None:
-        """When the venue was asked, if the piece could still change: it had not known more then; else None."""
-        return self.receipt.asked_ns if self.receipt and self.receipt.is_open(self.piece) else None
+        """When the venue was asked, if a row may not have been over then; else None."""
+        return self.receipt.asked_ns if self.receipt and self.receipt.is_early(self.piece) else None
 
     def read(self) -> bytes:
         """Return the bytes, checked against their hash.

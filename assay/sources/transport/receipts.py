@@ -85,9 +85,14 @@ class Receipt(Params):
 
         A file whose time of change lies before its period says nothing by it; it is taken to be whole.
         """
+        over_ns = piece.end_ns + piece.after_ns
         if self.by_hand:
-            return piece.start_ns <= self.asked_ns < piece.end_ns
-        return self.asked_ns < piece.end_ns + (SETTLED_NS if self.closed else LATE_NS)
+            return piece.start_ns <= self.asked_ns < over_ns
+        return self.asked_ns < over_ns + (SETTLED_NS if self.closed else LATE_NS)
+
+    def is_early(self, piece: Piece) -> bool:
+        """Return whether a row of the piece may not have been over when it was asked: its last bar ends after it."""
+        return self.is_open(piece) or (not self.by_hand and self.asked_ns < piece.end_ns + SETTLED_NS)
 
     def revised_from(self, old: Receipt) -> Receipt:
         """Return this receipt with the older one, whose bytes are others, among its revisions."""

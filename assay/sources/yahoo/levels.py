@@ -28,7 +28,8 @@ def jumps(prices: Floats, factor: float, spread: float) -> Ints:
         and 0 otherwise. Of the moves of open, high, low and close, the largest and the smallest do not count; shape
         (n - 1,).
     """
-    moves = np.sort(prices[:-1] / prices[1:], axis=1)[:, 1:3]
+    with np.errstate(all="ignore"):  # a move from next to nothing is no number, and none that counts
+        moves = np.sort(prices[:-1] / prices[1:], axis=1)[:, 1:3]
     found = np.zeros(len(moves), np.int64)
     for sign, target in ((1, factor), (-1, 1 / factor)):
         found[((moves >= target / spread) & (moves <= target * spread)).all(axis=1)] = sign

@@ -40,9 +40,10 @@ def pieces(feed: Feed) -> list[Piece]:
         raise ParamsError("data.symbols", "must be a symbol of Yahoo", repr(feed.venue_symbol), "such as AAPL or ^GSPC")
     interval = interval_of(feed)
     folder = f"{feed.venue_symbol}/{interval}"
+    after_ns = DAY_NS if interval == "1d" else 0
     first, last = instant(start_ns).date(), instant(end_ns - 1).date() + timedelta(days=1)
     return [
-        Piece(f"{folder}/{name}.json", _ns(start) - DAY_NS, _ns(end))
+        Piece(f"{folder}/{name}.json", _ns(start) - DAY_NS, _ns(end), after_ns=after_ns)
         for name, start, end in _windows(first, last, interval)
     ]
 

@@ -3,8 +3,9 @@
 import os
 
 import pytest
+from cryptography.fernet import Fernet
 
-from assay.errors import DataError
+from assay.errors import DataError, ParamsError
 from assay.sources.transport.admin import ls, prune, verify
 from assay.sources.transport.crypt import Cipher
 from assay.sources.transport.obtain import obtain
@@ -59,6 +60,16 @@ def test_verify(roots, cipher):
     assert not is_right
     assert lines[0].startswith(f"{roots[0] / '2'}: must have the bytes of its receipt")
     assert lines[-1] == "5 files, 1 wrong"
+
+
+def test_verify_of_an_encrypted_cache_without_the_key_asks_for_the_key(tmp_path, cipher):
+    environ = {"ASSAY_CACHE_KEY": Fernet.generate_key().decode()}
+    with Server({"/1": b"x"}) as server, line(environ=environ) as transport:
+        obtain([piece(server, "1")], feed_at(tmp_path), transport)
+    assert verify([tmp_path], Cipher(Secrets(tmp_path / ".env", environ))) == (["1 files, 0 wrong"], True)
+    with pytest.raises(ParamsError, match=r"set \$ASSAY_CACHE_KEY to the key") as told:
+        verify([tmp_path], cipher)
+    assert "again" not in str(told.value)
 
 
 def test_verify_names_a_broken_receipt(roots, cipher):

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from assay.sources.yahoo.damage import TABLE, examine, repaired
+from assay.sources.yahoo.levels import jumps
 from tests.sources.yahoo.conftest import NAMES, table
 
 PAIRS = {
@@ -148,3 +149,8 @@ def test_real_years_of_spy_aapl_and_goog_are_clean(shared):
         time = pl.col("time").str.to_datetime("%Y-%m-%d").dt.replace_time_zone("UTC").cast(TABLE["time"])
         whole = frame.with_columns(time, pl.col(NAMES[1:7]).cast(pl.Float64), dividend=pl.lit(0.0), split=pl.lit(1.0))
         assert examine(whole).counts == {}
+
+
+def test_a_price_next_to_nothing_is_no_jump():
+    rows = np.array([[10.0] * 4, [10.0] * 4, [0.0] * 4, [5e-324] * 4, [10.0] * 4])
+    assert jumps(rows, 2.0, 1.25).tolist() == [0, 0, 0, 0]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from functools import lru_cache
+from functools import cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,11 @@ import numpy as np
 from assay.errors import DataError
 from assay.types import Ints
 
+_ALONE = Lock()
+"""Warnings are switched off for the whole process, so one thread at a time does it."""
 
-@lru_cache(maxsize=32)
+
+@cache
 def sessions(code: str, first_year: int, end_year: int) -> Ints:
     """Return the sessions of an exchange, cut at their breaks, from a week before some years to a week after."""
     schedule = _schedule(code, f"{first_year - 1}-12-25", f"{end_year}-01-08")
@@ -34,7 +38,7 @@ def _schedule(code: str, start: str, end: str) -> Any:
 
     The package uses pandas in a way that pandas will change; its versions are locked.
     """
-    with warnings.catch_warnings():
+    with _ALONE, warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         try:
             return _package().get_calendar(code, start=start, end=end).schedule
@@ -42,16 +46,16 @@ def _schedule(code: str, start: str, end: str) -> Any:
             return error
 
 
-@lru_cache(maxsize=1)
+@cache
 def codes() -> frozenset[str]:
     """Return the codes of all exchanges, other names of them included."""
     return frozenset(_package().get_calendar_names(include_aliases=True))
 
 
-@lru_cache(maxsize=32)
+@cache
 def zone_of(code: str) -> str:
     """Return the time zone of an exchange."""
-    with warnings.catch_warnings():
+    with _ALONE, warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return str(_package().get_calendar(code, start="2020-01-01", end="2020-12-31").tz)
 

@@ -45,7 +45,7 @@ def front(bars: pl.DataFrame, expiries: Mapping[str, int], rule: RollRule, days_
     Raises
     ------
     DataError
-        If a contract has no expiry, or the last one has expired before the last session.
+        If a contract has no expiry or, where it is held, no row, or the last one has expired before the last session.
 
     Notes
     -----
@@ -61,6 +61,7 @@ def front(bars: pl.DataFrame, expiries: Mapping[str, int], rule: RollRule, days_
     if held.size and held[-1] >= len(chain):
         found = f"{chain[-1]} is the last, session {sessions[np.argmax(held >= len(chain))]} lies after it"
         raise DataError("contracts", "must reach to the last session", found, "add the next contract")
+    _refuse_empty(bars, chain, sessions, held)
     return pl.DataFrame(
         {"session": sessions, "contract": [chain[i] for i in held]}, schema={"session": pl.Int64, "contract": pl.String}
     )
@@ -132,6 +133,16 @@ def _chain(bars: pl.DataFrame, expiries: Mapping[str, int]) -> Sequence[str]:
     if missing:
         raise DataError("contracts", "must have an expiry each", f"none for {', '.join(missing)}", "add it")
     return sorted(expiries, key=lambda name: (expiries[name], name))
+
+
+def _refuse_empty(bars: pl.DataFrame, chain: Sequence[str], sessions: Ints, held: Ints) -> None:
+    """Refuse to hold a contract without a row: its sessions would be empty."""
+    known = set(bars["contract"].unique())
+    empty = [(chain[i], sessions[held == i]) for i in np.unique(held) if chain[i] not in known]
+    if empty:
+        (name, days), *_ = empty
+        found = f"none of {name}, which is held in {days.size} sessions from {np.datetime64(int(days[0]), 'D')} on"
+        raise DataError("contracts", "must have rows where they are held", found, "fetch it, or take it out")
 
 
 def _figures(bars: pl.DataFrame, chain: Sequence[str], sessions: Ints, rule: str) -> Floats:

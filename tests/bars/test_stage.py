@@ -112,6 +112,18 @@ def test_the_source_of_the_data_block_is_read_whatever_others_hold(hourly, tmp_p
         hourly(source="yahoo")
 
 
+def test_a_market_that_was_not_fetched_is_one_line_with_both_ways_out(hourly, tmp_path):
+    hourly()
+    (tmp_path / "data/ticks/binance/WALK").rename(tmp_path / "data/ticks/binance/OTHER")
+    params = (tmp_path / "params.yaml").read_text().replace("source: binance", "source: binance\n  symbols: [OTHER]")
+    (tmp_path / "params.yaml").write_text(params)
+    with pytest.raises(
+        DataError, match=r"binance/WALK.*there is OTHER.*WALK in data\.symbols.*instrument\.symbol"
+    ) as told:
+        main()
+    assert "\n" not in str(told.value)
+
+
 def test_prices_are_adjusted_for_the_actions_that_were_fetched(hourly, tmp_path):
     with pytest.raises(DataError, match=r"bars\.adjust: splits need the actions of WALK from binance"):
         hourly(adjust="splits")

@@ -57,6 +57,15 @@ def test_a_contract_is_never_held_after_its_expiry():
     assert held(quiet, "volume") == ["H"] * 5 + ["M"] * 2
 
 
+def test_a_contract_without_rows_is_refused_where_it_would_be_held_and_only_there():
+    """X lies between H and M, and has an expiry but no rows: its sessions would be of nobody."""
+    found = r"must have rows where they are held.*none of X.*held in [12] sessions from 1970-01-0[56]"
+    for rule in ("days_before_expiry", "volume"):
+        with pytest.raises(DataError, match=found):
+            held(TWO, rule, expiries={"H": 4, "X": 6, "M": 9})
+        assert held(TWO, rule, expiries=EXPIRIES | {"OLD": -9, "NEW": 30}) == held(TWO, rule)
+
+
 def test_adjustments_by_hand():
     chain = front(TWO, EXPIRIES, "volume")
     raw = continuous(TWO, chain, "none", FOREVER)

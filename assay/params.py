@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, create_model
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -36,6 +38,7 @@ BLOCKS = (
 """Every block a stage may load, in the order of the file; a dotted block is not part of its parent."""
 
 P = TypeVar("P", bound=Params)
+_BOUNDS = ("greater_than", "greater_than_equal", "less_than", "less_than_equal", "finite_number")
 
 
 class RunParams(Params):
@@ -112,7 +115,7 @@ def _block(block: str, path: Path) -> Any:
 
 def _explained(error: ValidationError, block: str, model: type[BaseModel], path: Path) -> ParamsError:
     """Turn pydantic's first complaint into one line with the nearest known name."""
-    first = error.errors()[0]
+    first = _telling(error.errors())
     place, known = _place(model, [str(part) for part in first["loc"]])
     where = ".".join([block, *place]).lstrip(".")
     if first["type"] == "extra_forbidden":
@@ -120,6 +123,13 @@ def _explained(error: ValidationError, block: str, model: type[BaseModel], path:
     rule = first["msg"].removeprefix("Value error, ")
     rule = f"{where}: {rule[:1].lower()}{rule[1:]}"
     return ParamsError(path, rule, repr(first["input"]), f"see `assay explain {where}`")
+
+
+def _telling(faults: Sequence[ErrorDetails]) -> ErrorDetails:
+    """Return the first complaint; where a parameter has several types, of its complaints one about a bound."""
+    first = faults[0]
+    same = [fault for fault in faults if fault["loc"][:-1] == first["loc"][:-1] and first["type"] == "literal_error"]
+    return next((fault for fault in same if fault["type"] in _BOUNDS), first)
 
 
 def _place(model: type[BaseModel], parts: list[str]) -> tuple[list[str], list[str]]:

@@ -1,3 +1,4 @@
+import errno
 import os
 import resource
 import shutil
@@ -282,3 +283,19 @@ def test_a_writer_that_was_killed_between_old_and_new_is_put_right(tmp_path):
         break_off(tmp_path / "out")
     assert (tmp_path / "out" / "old").read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize(
+    ("named", "blamed"), [(("x",), "x"), (("x", None, ".out.part/y"), "out/y"), ((), "ticks, .*context")]
+)
+def test_of_several_outputs_the_one_that_failed_is_blamed(tmp_path, named, blamed):
+    """The system names the file with some errors only."""
+
+    def fail():
+        with store.writing() as beside:
+            for name in ("ticks", "context"):
+                beside(tmp_path / name).mkdir()
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), *named)
+
+    with pytest.raises(StoreError, match=rf"^[^:]*{blamed}: must be writable; found No space left"):
+        fail()

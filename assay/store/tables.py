@@ -49,11 +49,21 @@ def ticks_of(folder: Path, symbol: str) -> list[Path]:
 
 
 def read_months(folder: Path) -> list[tuple[Path, pl.DataFrame]]:
-    """Read the files of one symbol of one source in order of time, ``<folder>/<YYYY-MM>.parquet``, with their paths."""
+    """Read the files of one symbol of one source in order of time, ``<folder>/<YYYY-MM>.parquet``, with their paths.
+
+    Raises
+    ------
+    DataError
+        If there are none: the stage was not run, or fetched other symbols.
+    """
     months = [(path, read_parquet(path)) for path in sorted(folder.glob("*.parquet"))]
-    if not months:
-        raise DataError(folder, "must hold a file per month", "none", "run the stage fetch: dvc repro fetch")
-    return months
+    if months:
+        return months
+    others = ", ".join(sorted(path.name for path in folder.parent.glob("*/")))
+    remedy = f"list {folder.name} in data.symbols and fetch, or set instrument.symbol to what was fetched"
+    found = f"none, but there is {others}" if others else "none"
+    run = "run the stage fetch: dvc repro fetch"
+    raise DataError(folder, "must hold a file per month", found, remedy if others else run)
 
 
 def write_table(path: Path, frame: pl.DataFrame, table: Table) -> None:

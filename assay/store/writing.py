@@ -32,10 +32,16 @@ def writing() -> Iterator[Callable[[Path], Path]]:
     except OSError as error:
         if not places:
             raise
-        raise unwritable(Path(error.filename2 or places[-1]), error.strerror or str(error)) from None
+        raise unwritable(_blamed(error, places), error.strerror or str(error)) from None
     finally:
         for path in places:
             _remove(_part(path))
+
+
+def _blamed(error: OSError, places: Sequence[Path]) -> str:
+    """Return the file that an error names, the one that was written rather than the one read; else all outputs."""
+    named = error.filename2 or error.filename
+    return str(place(Path(named))) if isinstance(named, str) else ", ".join(str(place(path)) for path in places)
 
 
 def _replace(places: Sequence[Path]) -> None:
@@ -88,9 +94,10 @@ def place(path: Path) -> Path:
     return Path(*(re.sub(r"^\.(.+)\.(part|old)$", r"\1", name) for name in path.parts))
 
 
-def unwritable(path: Path, found: str) -> StoreError:
-    """Return the error that says that a file cannot be written."""
-    return StoreError(place(path), "must be writable", found, "free the disk or change the mode")
+def unwritable(where: Path | str, found: str) -> StoreError:
+    """Return the error that says that a file, or one of several, cannot be written."""
+    named = place(where) if isinstance(where, Path) else where
+    return StoreError(named, "must be writable", found, "free the disk or change the mode")
 
 
 def unreadable(path: Path, rule: str, error: Exception) -> StoreError | DataError:

@@ -43,6 +43,8 @@ COUNTED: Mapping[str, str] = {
     "sizes_not_given": "Rows without a size, taken as 0",
     "open_bars_left_out": "Bars that were not finished",
     "liquidations_not_filled": "Liquidations that were not filled",
+    "not_yet_known_dropped": "Rows that were not over when the venue was asked",
+    "outside_piece_dropped": "Rows of a month that their file does not cover",
 }
 """What decoders count, in words; what is not listed is shown by its name."""
 
@@ -83,10 +85,11 @@ class History:
 
 @dataclass(frozen=True)
 class Told:
-    """All that is said of the data: each feed, what could not be had, and what two sources of one symbol say."""
+    """All that is said of the data: each feed, what could not be had, universes, and two sources of one symbol."""
 
     histories: list[History]
     failed: list[str]
+    universes: list[str]
     pairs: list[Said]
 
 
@@ -95,8 +98,13 @@ def told(manifest: Mapping[str, Any], health: Mapping[str, Any]) -> Told:
     return Told(
         histories=histories(manifest["feeds"], health["feeds"]),
         failed=[sentence(f"{_title(one)} could not be fetched: {one['error']}") for one in manifest["failed"]],
+        universes=[_universe(one, text) for one in health.get("universes", ()) for text in one["findings"]],
         pairs=[_pair(one) for one in health["pairs"]],
     )
+
+
+def _universe(found: Mapping[str, Any], text: str) -> str:
+    return sentence(f"universe of {plural(found['n_symbols'], 'symbol')} from {found['source']}: {text}")
 
 
 def histories(receipts: Sequence[Mapping[str, Any]], healths: Sequence[Mapping[str, Any]]) -> list[History]:
@@ -135,7 +143,9 @@ def _faults(health: Mapping[str, Any], rules: Mapping[str, int]) -> list[str]:
     n_rows, n_crossed, n_outliers = health["rows"]["in"], health["n_crossed"], health["outliers"]["n"]
     n_dropped = sum(rules.get(f"{rule}_dropped", 0) for rule in RULES if rule != "out_of_range")
     n_sorted = rules.get("unsorted_times_sorted", 0)
+    n_outside = rules.get("outside_piece_dropped", 0)
     counted = [
+        (n_outside, f"{plural(n_outside, 'row')} of a month that their file does not cover: dropped"),
         (n_dropped, f"{_of(n_dropped, n_rows)} broke a rule and were dropped"),
         (n_sorted, f"{_of(n_sorted, n_rows)} came later than newer ones and were put in order"),
         (n_crossed, f"bid above the ask in {plural(n_crossed, 'row')}"),

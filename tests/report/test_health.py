@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from assay.errors import DataError
+from assay.market.universe import Membership, Universe
 from assay.report import health
 from assay.report.params import ReportParams
 from assay.report.summarize import summarize
@@ -185,3 +186,22 @@ def test_words_of_a_venue_are_only_text(maker):
     inputs.reports["manifest"]["feeds"][0]["found"] = {hostile: hostile}
     inputs.reports["health"]["feeds"][0]["findings"] = [hostile]
     assert "<script" not in maker.page(inputs)
+
+
+def test_a_universe_of_survivors_and_the_rolls_are_on_the_page(maker):
+    inputs = copy.deepcopy(maker.inputs())
+    survivors = Universe((Membership("A", 0), Membership("B", 0))).survivorship(10**18)
+    one = {"source": "yahoo", "kind": "ohlcv", "n_symbols": 2, "n_left": 0, "n_fetched": 2}
+    inputs.reports["health"]["universes"] = [one | {"findings": [survivors]}, one | {"findings": []}]
+    made = [{"at": "2014-03-13T00:00:00.000000000Z", "from": "ESH4", "to": "ESM4", "step": -7.25}]
+    inputs.reports["bars"]["rolls"] = {"rule": "volume", "n_ticks_not_held": 12, "made": made}
+    said = section(maker.page(inputs))
+    assert said.count(f"Universe of 2 symbols from yahoo: {survivors}") == 1
+    assert "Rolls from contract to contract 1 roll" in said
+    assert re.search(r"ESH4.*ESM4.*\u22127\.25", said)
+    assert "Rolls from" not in section(maker.page(maker.inputs()))
+
+
+def test_rows_of_a_month_that_their_file_does_not_cover_speak_against_it(feed):
+    faults = history(feed, **WELL | {"rules": {"outside_piece_dropped": 2}}).faults
+    assert faults == ["2 rows of a month that their file does not cover: dropped."]

@@ -16,7 +16,8 @@ from tests.pipeline.conftest import Workspace, set_params
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("market")]
 
-FILES = {"data.source": "files", "data.columns.bid": "bid", "data.columns.ask": "ask"}
+COLUMNS = {f"data.columns.{name}": name for name in ("time", "bid", "ask")}
+FILES = {"data.source": "files", "data.time_unit": "iso", **COLUMNS}
 BARRIER = "labels.triple_barrier"
 NO_BARRIERS = {f"{BARRIER}.tp_sigmas": 0.0, f"{BARRIER}.sl_sigmas": 0.0}
 GOOD = pl.DataFrame(
@@ -57,9 +58,10 @@ def fetch_refusal(market: Workspace, file: str, content: bytes) -> str:
 @pytest.mark.parametrize(
     ("stage", "changes", "words"),
     [
-        ("fetch", {"data.source": "yahoo"}, ["data.source", "'sample'", "yahoo"]),
+        ("fetch", {"data.source": "reuters"}, ["data.source", "'sample'", "reuters"]),
         ("fetch", {"data.synthetic.n_ticks": "many"}, ["data.synthetic.n_ticks", "valid integer", "many"]),
-        ("fetch", {"data.source": "dukascopy"}, ["data.cache"]),
+        ("fetch", {"data.source": "yahoo"}, ["data.start, data.end", "yahoo is asked for a range"]),
+        ("fetch", {"data.source": "dukascopy"}, ["data.start", ".raw/dukascopy", "EURUSD"]),
         ("fetch", {"data.source": "dukascopy", "data.cache": "nowhere"}, ["nowhere"]),
         ("fetch", {**FILES, "data.path": "nowhere"}, ["nowhere"]),
         ("fetch", {"data.source": "sample"}, ["sample", "ES"]),
@@ -92,14 +94,14 @@ def test_a_misspelt_or_doubled_parameter_is_one_line(market, typo):
     ("frame", "words"),
     [
         (GOOD.with_columns(ask=pl.Series([1.2, 1.0, 1.2, 1.3])), ["bid <= ask", "row 2", "crossed_quotes"]),
-        (GOOD.with_columns(bid=pl.Series([1.1, 0.0, 1.1, 1.2])), ["bid", "positive", "row 2"]),
+        (GOOD.with_columns(bid=pl.Series([1.1, 0.0, 1.1, 1.2])), ["a bid and an ask", "row 2", "one_sided_quotes"]),
         (GOOD.with_columns(bid=pl.Series([1.1, -1.0, 1.1, 1.2])), ["bid", "positive", "row 2"]),
         (GOOD.with_columns(bid=pl.Series([1.1, None, 1.1, 1.2])), ["bid", "row 2"]),
         (GOOD.with_columns(time=pl.Series([*GOOD["time"][:3], None])), ["time", "row 4"]),
         (GOOD.with_columns(time=pl.Series([*GOOD["time"][:3], "soon"])), ["time", "soon"]),
         (GOOD[[0, 2, 1, 3]], ["times never fall", "row 3", "sort"]),
         (GOOD.drop("ask"), ["ask"]),
-        (GOOD[:0], ["data.source files in", "none among 0 rows"]),
+        (GOOD[:0], ["must hold rows", "a header only"]),
     ],
 )
 def test_bad_rows_are_one_line_with_file_row_rule_and_remedy(market, frame, words):

@@ -175,4 +175,4 @@ def test_a_file_in_the_way_of_an_output_is_one_line(market):
     shutil.rmtree(market.folder / "models")
     (market.folder / "models").write_text("in the way")
     line = refusal(market, "hmm")
-    assert missing(["models/hmm", "must be writable"], line) == [], line
+    assert missing(["models: must be writable", "File exists"], line) == [], line

@@ -55,7 +55,7 @@ def by_assay(source: Path, folder: Path) -> None:
     """Read as the stage fetch does: found out, checked, cut into months, written, hashed, its health told."""
     from assay.sources import files  # noqa: PLC0415 - polars' process does without
     from assay.sources.params import FeedParams  # noqa: PLC0415
-    from assay.sources.stream import streamed  # noqa: PLC0415
+    from assay.sources.run.stream import streamed  # noqa: PLC0415
     from assay.sources.venue import Feed  # noqa: PLC0415
 
     params = FeedParams(source="files", path=str(source), calendar="24/5")

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from assay.market.instruments import InstrumentParams
-from assay.sources.manifest import deliver
 from assay.sources.moments import nanoseconds
 from assay.sources.params import DataParams
+from assay.sources.run.manifest import deliver
 from assay.sources.transport.line import Transport
 from assay.sources.transport.params import TransportParams
 from assay.sources.transport.secrets import LOGGER, Secrets

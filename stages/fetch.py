@@ -8,8 +8,8 @@ from assay import params, store
 from assay.compute.shell import run
 from assay.market.instruments import InstrumentParams
 from assay.sources.feeds import CONTEXT, TICKS
-from assay.sources.manifest import deliver, index, refuse_failures
 from assay.sources.params import DataParams
+from assay.sources.run.manifest import deliver, index, refuse_failures
 from assay.sources.transport.line import Transport
 from assay.sources.transport.params import TransportParams
 

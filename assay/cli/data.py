@@ -11,10 +11,10 @@ from typing import Any
 from assay import params
 from assay.errors import DataError
 from assay.market.instruments import InstrumentParams
-from assay.sources import decoded
 from assay.sources.feeds import feeds
-from assay.sources.fill import filled
+from assay.sources.months import decoded
 from assay.sources.params import DataParams
+from assay.sources.run.fill import filled
 from assay.sources.transport import admin
 from assay.sources.transport.crypt import Cipher
 from assay.sources.transport.line import Transport

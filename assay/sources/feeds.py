@@ -30,9 +30,9 @@ VENUES: dict[Source, str] = {
 """Modules that hold a ``VENUE``, imported when used: some need a client of their own."""
 
 STREAMS: dict[Source, str] = {
-    "sample": "assay.sources.sample",
+    "sample": "assay.sources.files.sample",
     "files": "assay.sources.files",
-    "synthetic": "assay.sources.made",
+    "synthetic": "assay.sources.synthetic.source",
 }
 """Modules that yield chunks and know their kind; there is no raw cache below them."""
 

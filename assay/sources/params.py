@@ -11,7 +11,7 @@ from assay.errors import ParamsError
 from assay.market.instruments import SYMBOL
 from assay.market.zones import zone
 from assay.sources.moments import Moment, nanoseconds
-from assay.sources.severity import RuleParams
+from assay.sources.rules.severity import RuleParams
 from assay.sources.synthetic.params import SyntheticParams
 from assay.tables.kinds import Kind
 from assay.types import Params

@@ -11,9 +11,9 @@ import numpy as np
 
 from assay.errors import ParamsError
 from assay.market.universe import FOREVER, Membership, Universe
-from assay.sources.fetched import Fetched
 from assay.sources.moments import nanoseconds
 from assay.sources.params import FeedParams
+from assay.sources.run.fetched import Fetched
 from assay.sources.venue import Feed
 
 

@@ -31,7 +31,7 @@ from assay.sources.health import pair
 from assay.sources.health.part import part
 from assay.sources.health.report import merged
 from assay.sources.rules import Checker
-from assay.sources.severity import RuleParams
+from assay.sources.rules.severity import RuleParams
 from assay.tables.bars import BARS
 from assay.tables.kinds import TABLES
 from assay.tables.predictions import PREDICTIONS

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from assay.errors import DataError
-from assay.sources.severity import RuleParams
+from assay.sources.rules.severity import RuleParams
 from assay.tables.flags import MEANINGS, Flag, flag_where, flagged
 from assay.tables.kinds import PRICES, TABLES, clock
 from tests.tables.planted import FAULTS, bad, frame, good, row

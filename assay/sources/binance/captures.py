@@ -16,7 +16,7 @@ from assay.errors import DataError
 from assay.market.zones import DAY_NS, SECOND_NS
 from assay.sources.binance.markets import Market
 from assay.sources.binance.windows import at
-from assay.sources.chunk import reading
+from assay.sources.decode.chunk import reading
 from assay.sources.venue import Feed, Piece
 from assay.tables.kinds import Kind
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from assay.errors import DataError
-from assay.sources.chunk import reading
+from assay.sources.decode.chunk import reading
 from assay.sources.params import FeedParams
 
 _TEXT = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")

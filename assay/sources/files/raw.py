@@ -12,7 +12,7 @@ from typing import BinaryIO, Literal, TypeAlias, cast
 import numpy as np
 
 from assay.errors import DataError
-from assay.sources.chunk import reading
+from assay.sources.decode.chunk import reading
 from assay.sources.decode.packed import GZIP, MAGIC
 from assay.sources.params import FeedParams
 

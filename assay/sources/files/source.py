@@ -12,7 +12,7 @@ from assay import store
 from assay.compute.progress import counted
 from assay.errors import DataError
 from assay.market.zones import SECOND_NS
-from assay.sources.chunk import Chunk
+from assay.sources.decode.chunk import Chunk
 from assay.sources.decode.times import lag_ns
 from assay.sources.files.cells import Place
 from assay.sources.files.clocks import Time, time_of

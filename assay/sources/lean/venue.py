@@ -8,13 +8,13 @@ from functools import lru_cache
 import polars as pl
 
 from assay.errors import DataError
-from assay.sources.chunk import read_raw
+from assay.sources.decode.chunk import read_raw
 from assay.sources.decode.packed import unzip
 from assay.sources.decode.times import lag_ns
 from assay.sources.lean import events, ticks
 from assay.sources.lean.bars import bars
 from assay.sources.lean.layout import Place, by_day, day_of, days, place, wanted
-from assay.sources.months import months
+from assay.sources.months.month import months
 from assay.sources.venue import Decoded, Feed, Piece
 from assay.tables.kinds import TABLES, Kind, clock
 

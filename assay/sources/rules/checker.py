@@ -10,7 +10,7 @@ from assay.errors import DataError
 from assay.sources.rules.laws import FLAGS, PRICES, UNIQUE, knobs, laws
 from assay.sources.rules.outliers import Spikes
 from assay.sources.rules.sequence import Across, Late, Overlap, SameRow, SameTime
-from assay.sources.severity import RuleParams
+from assay.sources.rules.severity import RuleParams
 from assay.tables.flags import flag_where, flagged
 from assay.tables.kinds import TABLES, Kind, clock
 

@@ -18,7 +18,7 @@ from typing import TypeAlias
 from assay.errors import ParamsError
 from assay.market.zones import DAY_NS
 from assay.sources.moments import instant
-from assay.sources.months import month_of
+from assay.sources.months.month import month_of
 from assay.sources.ranges import bounds
 from assay.sources.tardis import book, rows
 from assay.sources.tardis.rows import DELAY_NS

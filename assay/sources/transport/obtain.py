@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from assay.compute.progress import counted
 from assay.errors import DataError, TransportError
 from assay.market.zones import SECOND_NS
-from assay.sources.chunk import reading
+from assay.sources.decode.chunk import reading
 from assay.sources.transport.cache import Cache, CorruptError
 from assay.sources.transport.download import Errand, download
 from assay.sources.transport.line import Transport

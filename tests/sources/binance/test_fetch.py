@@ -5,8 +5,8 @@ import json
 import pytest
 
 from assay.errors import DataError, TransportError
-from assay.sources.fetch import fetch
 from assay.sources.moments import nanoseconds
+from assay.sources.run.fetch import fetch
 from tests.sources.binance.conftest import feed, zipped
 from tests.sources.server import TYPES, Server
 from tests.sources.transport.conftest import line

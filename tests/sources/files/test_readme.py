@@ -5,7 +5,7 @@ import pytest
 
 from assay.errors import DataError
 from assay.sources.rules.checker import Checker
-from assay.sources.severity import RuleParams
+from assay.sources.rules.severity import RuleParams
 from assay.tables.flags import Flag, flagged
 from assay.tables.kinds import TABLES, clock
 from tests.sources.files.loaded import at, load

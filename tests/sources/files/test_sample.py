@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assay.errors import ParamsError
-from assay.sources import sample
+from assay.sources.files import sample
 from assay.sources.params import FeedParams
 from assay.sources.venue import Feed
 from tests.sources.files.loaded import at

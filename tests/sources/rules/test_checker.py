@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assay.errors import DataError
 from assay.sources.rules import Checker
-from assay.sources.severity import RuleParams
+from assay.sources.rules.severity import RuleParams
 from assay.tables.kinds import TABLES, clock
 from tests.tables.planted import FAULTS, NAN, SECOND, bad, fields, frame, good, row
 

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from assay.errors import DataError
-from assay.sources.fetch import fetch
 from assay.sources.polygon import VENUE as POLYGON
-from assay.sources.rows import totals
+from assay.sources.run.fetch import fetch
+from assay.sources.run.rows import totals
 from assay.sources.tardis import VENUE as TARDIS
 from assay.sources.venue import Piece
 from assay.sources.yahoo import VENUE as YAHOO
@@ -177,7 +177,7 @@ def test_what_was_not_over_is_left_out_of_any_piece_but_not_what_was_only_not_ye
 ):
     raw = bars_from("2024-01-01T20:00", 5)
     with Server({"/bar.json": raw}) as server:
-        monkeypatch.setattr("assay.sources.fetch.venue_of", lambda _: Slow(server.url))
+        monkeypatch.setattr("assay.sources.run.fetch.venue_of", lambda _: Slow(server.url))
         one = feed(
             "polygon", "ohlcv", "AAPL", "2024-01-01", "2024-01-02", root=tmp_path, publish_lag_seconds=9 * 3600.0
         )

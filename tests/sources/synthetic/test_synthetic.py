@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.errors import DataError, ParamsError
-from assay.sources.fetch import fetch
-from assay.sources.made import kind, ticks
 from assay.sources.params import FeedParams
+from assay.sources.run.fetch import fetch
 from assay.sources.synthetic.clock import weekday_time
 from assay.sources.synthetic.params import SyntheticParams
 from assay.sources.synthetic.plant import tick_correlation
+from assay.sources.synthetic.source import kind, ticks
 from assay.sources.synthetic.switching import simulate
 from assay.tables.ticks import QUOTES
 from tests.sources.conftest import instrument

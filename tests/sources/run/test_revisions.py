@@ -8,9 +8,9 @@ import pytest
 
 from assay.cli import main
 from assay.market.instruments import InstrumentParams
-from assay.sources.manifest import deliver
 from assay.sources.moments import nanoseconds
 from assay.sources.params import DataParams
+from assay.sources.run.manifest import deliver
 from tests.sources.bars_server import Aggregates
 from tests.sources.project import ROOT, command, decoded
 from tests.sources.server import Server

@@ -10,7 +10,7 @@ import polars as pl
 from assay import store
 from assay.market.calendars import Calendar, calendar
 from assay.sources.health.part import part
-from assay.sources.schema import validated
+from assay.sources.rules.schema import validated
 from assay.sources.venue import Feed
 from assay.tables.kinds import TABLES, clock
 

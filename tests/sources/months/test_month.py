@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.sources.moments import EPOCH
-from assay.sources.months import Month, clipped, month_of, months, parted, span, within
+from assay.sources.months.month import Month, clipped, month_of, months, parted, span, within
 from assay.tables.table import TIME
 from tests.sources.feeds import ns
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 
 from assay.errors import ParamsError
-from assay.sources.chunk import Chunk, only
+from assay.sources.decode.chunk import Chunk, only
 from assay.sources.params import FeedParams
 from assay.sources.synthetic.switching import simulate
 from assay.sources.venue import Feed

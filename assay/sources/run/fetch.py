@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from assay.errors import DataError
-from assay.sources.decoded import DecodedMonths
 from assay.sources.feeds import inside, place, venue_of
-from assay.sources.fetched import Fetched
-from assay.sources.kept import MonthFile
-from assay.sources.months import Month, clipped, months, within
-from assay.sources.pages import obtained
-from assay.sources.rows import Rows, totals
+from assay.sources.months.decoded import DecodedMonths
+from assay.sources.months.file import MonthFile
+from assay.sources.months.month import Month, clipped, months, within
 from assay.sources.rules import Checker
-from assay.sources.stream import streamed
+from assay.sources.run.fetched import Fetched
+from assay.sources.run.pages import obtained
+from assay.sources.run.rows import Rows, totals
+from assay.sources.run.stream import streamed
 from assay.sources.transport.line import Transport
 from assay.sources.transport.obtain import Raw
 from assay.sources.venue import Feed, Venue

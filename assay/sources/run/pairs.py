@@ -12,8 +12,8 @@ from pyarrow import parquet as pq
 
 from assay.market.calendars import MINUTE_NS
 from assay.sources.feeds import inside
-from assay.sources.fetched import Fetched
 from assay.sources.health import pair
+from assay.sources.run.fetched import Fetched
 from assay.tables.kinds import PRICES, clock
 
 _PRICES = {"quotes": ["bid", "ask"], "trades": ["price"], "ohlcv": ["close"]}

@@ -8,17 +8,17 @@ from pathlib import Path
 import polars as pl
 
 from assay.sources.feeds import inside, place, stream_of
-from assay.sources.fetched import Fetched
-from assay.sources.foresight import Foresight
-from assay.sources.kept import MonthFile
-from assay.sources.months import parted
+from assay.sources.health.foresight import Foresight
+from assay.sources.months.file import MonthFile
+from assay.sources.months.month import parted
 from assay.sources.rules import Checker
+from assay.sources.run.fetched import Fetched
 from assay.sources.venue import Feed
 from assay.tables.kinds import clock
 
 
 def streamed(feed: Feed, folders: Mapping[str, Path]) -> Fetched:
-    """Write the months of a stream; see :func:`assay.sources.fetch.fetch`."""
+    """Write the months of a stream; see :func:`assay.sources.run.fetch.fetch`."""
     return _Stream(feed, folders).written()
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assay.sources.feeds import venue_of
-from assay.sources.pages import obtained
-from assay.sources.together import partly, together
+from assay.sources.run.pages import obtained
+from assay.sources.run.together import partly, together
 from assay.sources.transport.line import Transport
 from assay.sources.venue import Feed
 
@@ -30,7 +30,7 @@ def filled(
     Raises
     ------
     DataError, TransportError, ParamsError
-        As in :func:`assay.sources.pages.obtained`, if the first feed fails, or all do.
+        As in :func:`assay.sources.run.pages.obtained`, if the first feed fails, or all do.
     PartialError
         At the end, if others failed.
     """

@@ -16,7 +16,7 @@ from typing import Any
 
 from assay import store
 from assay.errors import AssayError, StoreError
-from assay.sources.months import Month
+from assay.sources.months.month import Month
 from assay.sources.transport.disk import copied, if_writable, write_whole
 from assay.sources.transport.obtain import Raw
 from assay.sources.venue import Feed
@@ -24,8 +24,10 @@ from assay.sources.venue import Feed
 FOLDER = ".decoded"
 ELSEWHERE = {"cache", "endpoint", "symbols", "universe", "start", "end", "more", "on_failure", "synthetic", "path"}
 """Parameters that a month does not depend on, but through its raw bytes and its range."""
-_CODE = ("sources", "tables", "market", "store")
-_LIBRARIES = ("polars", "numpy", "pyarrow", "pandera", "exchange_calendars")
+_ROOT = Path(__file__).resolve().parents[2]
+_CODE = ("*.py", "sources/**/*.py", "tables/**/*.py", "market/**/*.py", "store/**/*.py")
+"""What a month's bytes come of, below the package."""
+_LIBRARIES = ("polars", "numpy", "numba", "pyarrow", "pandera", "pydantic", "exchange_calendars", "tzdata")
 
 
 class DecodedMonths:
@@ -99,9 +101,8 @@ def prune(roots: Iterable[Path]) -> str:
 @cache
 def code() -> str:
     """Return a name of the code that decodes and checks, and of the versions of its libraries."""
-    root = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256(_digest([version(name) for name in _LIBRARIES]).encode())
-    for path in sorted(path for folder in _CODE for path in (root / folder).rglob("*.py")):
+    for path in sorted(path for pattern in _CODE for path in _ROOT.glob(pattern)):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

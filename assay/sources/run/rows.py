@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import polars as pl
 
 from assay.sources.decode.times import lag_ns
-from assay.sources.months import span, within
+from assay.sources.months.month import span, within
 from assay.sources.transport.obtain import Raw
 from assay.sources.venue import Feed, Joining, Venue
 from assay.tables.kinds import clock

@@ -67,7 +67,8 @@ MEMORY = """
 import resource, sys
 from pathlib import Path
 import numpy as np, polars as pl
-from assay.sources import feeds, fetch
+from assay.sources import feeds
+    from assay.sources.run import fetch
 from assay.sources.params import DataParams
 from assay.market.instruments import InstrumentParams
 from assay.sources.transport.line import Transport

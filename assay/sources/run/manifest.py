@@ -9,12 +9,12 @@ from typing import Any, TypeAlias
 from assay.market.instruments import InstrumentParams
 from assay.sources import universe
 from assay.sources.feeds import feeds
-from assay.sources.fetch import fetch
-from assay.sources.fetched import Fetched
-from assay.sources.judge import judged
-from assay.sources.pairs import pairs
 from assay.sources.params import DataParams
-from assay.sources.together import partly, together
+from assay.sources.run.fetch import fetch
+from assay.sources.run.fetched import Fetched
+from assay.sources.run.judge import judged
+from assay.sources.run.pairs import pairs
+from assay.sources.run.together import partly, together
 from assay.sources.transport.line import Transport
 from assay.sources.venue import Feed
 from assay.tables.kinds import PRICES

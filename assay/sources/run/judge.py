@@ -6,10 +6,10 @@ from dataclasses import asdict
 from typing import Any
 
 from assay.errors import DataError
-from assay.sources import foresight
-from assay.sources.fetched import Fetched
+from assay.sources.health import foresight
 from assay.sources.health.report import merged
-from assay.sources.kept import calendar_of
+from assay.sources.months.file import calendar_of
+from assay.sources.run.fetched import Fetched
 
 
 def judged(fetched: Fetched) -> dict[str, Any]:

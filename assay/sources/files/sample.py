@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assay.errors import ParamsError
 from assay.sources import files
-from assay.sources.chunk import Chunk, only
+from assay.sources.decode.chunk import Chunk, only
 from assay.sources.params import ColumnParams, FeedParams
 from assay.sources.venue import Feed
 from assay.tables.kinds import Kind

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from assay.errors import DataError, ParamsError, PartialError, TransportError
-from assay.sources.together import Failure
+from assay.sources.run.together import Failure
 from tests.sources.bars_server import Aggregates
 from tests.sources.conftest import HOUR, bi5, records
 from tests.sources.feeds import feed

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pandera.errors import SchemaError, SchemaErrors
 
 from assay.errors import DataError
-from assay.sources.schema import schema, validated
+from assay.sources.rules.schema import schema, validated
 from assay.tables.kinds import TABLES
 from tests.tables.planted import FAULTS, bad, fields, frame, good, row
 
@@ -106,5 +106,5 @@ def test_pandera_and_the_table_agree_on_every_frame(given_):
 
 
 def test_pandera_is_imported_when_it_is_used():
-    code = "import sys, assay.sources.schema; sys.exit('pandera' in sys.modules)"
+    code = "import sys, assay.sources.rules.schema; sys.exit('pandera' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

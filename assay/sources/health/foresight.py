@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from assay.errors import DataError
-from assay.sources.chunk import Chunk
+from assay.sources.decode.chunk import Chunk
 from assay.sources.health.look_ahead import MOST_ROWS, Finding, findings
 from assay.sources.venue import Feed
 from assay.tables.kinds import TABLES, clock

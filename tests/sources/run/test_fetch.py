@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+import assay
 from assay.errors import StoreError
-from assay.sources import decoded as decoded_months
-from assay.sources.decoded import FOLDER
+from assay.sources.months import decoded as decoded_months
+from assay.sources.months.decoded import FOLDER
 from tests.sources.feeds import ns
 from tests.sources.project import decoded
 
@@ -94,15 +95,21 @@ def test_code_that_changes_decodes_again(fetch, monkeypatch):
     assert len(list(Path("cache", FOLDER, "another").glob("*.json"))) == 3
 
 
-def test_the_name_of_the_code_covers_its_files(tmp_path, monkeypatch):
-    path = tmp_path / "sources" / "deep" / "a.py"
-    path.parent.mkdir(parents=True)
+@pytest.mark.parametrize("name", ["types.py", "errors.py", "sources/rules/laws.py", "tables/table.py"])
+def test_the_name_of_the_code_covers_its_files(tmp_path, monkeypatch, name):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("1")
-    monkeypatch.setattr(decoded_months, "__file__", str(tmp_path / "sources" / "decoded.py"))
+    monkeypatch.setattr(decoded_months, "_ROOT", tmp_path)
     named = decoded_months.code.__wrapped__()
     assert named == decoded_months.code.__wrapped__()
     path.write_text("2")
     assert named != decoded_months.code.__wrapped__()
+
+
+def test_the_code_that_is_named_is_the_package():
+    package = Path(assay.__file__).parent
+    assert package == decoded_months._ROOT
 
 
 def damaged(path, damage):

@@ -1,7 +1,7 @@
 # make run    sets everything up, runs the pipeline, says where the report is
 # make test   sets everything up, runs the quick tests; the slow ones are apart: make test-slow
 .DEFAULT_GOAL := run
-.PHONY: run test test-slow check lock clean
+.PHONY: run test test-slow check bench lock clean
 
 BIN  := .venv/bin
 PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -30,10 +30,14 @@ check: .venv/.ready
 	@./setup.sh
 	@touch $@
 
+# Side by side with what one would pick instead, each peer in an environment of its own: minutes, and a quiet machine.
+bench: .venv/.ready
+	@python -m bench
+
 # Resolve the lock anew after a change of pyproject.toml: names, versions and hashes, no addresses.
 lock: .venv/.ready
 	@uv pip compile -q pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock > /dev/null
 
 clean:
-	rm -rf .venv .uv .numba .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .uv .numba .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -14,16 +14,19 @@ from assay.bars.rows import n_ticks_of, table_of
 from assay.compute.shell import run
 from assay.market.instruments import InstrumentParams, find
 from assay.market.sessions import SessionParams, hours
+from assay.sources.fallback import source_of
 from assay.sources.params import DataParams
 from assay.tables.bars import BARS
 
 
 def main() -> None:
-    wanted, source = params.load("bars", BarsParams), params.load_field("data", DataParams, "source")
-    instrument = find(params.load("instrument", InstrumentParams))
+    wanted, instrument = params.load("bars", BarsParams), find(params.load("instrument", InstrumentParams))
+    sources = [params.load_field("data", DataParams, "source"), params.load_field("data", DataParams, "fallback")]
     symbol, session = instrument.symbol, hours(params.load("session", SessionParams), instrument)
+    source = source_of(Path("data/ticks"), wanted.histories(symbol), *sources)
     prices = {name: read(Path("data/ticks") / source / name) for name in wanted.histories(symbol)}
-    context = {name: by_source(Path("data/context") / wanted.context, name) for name in prices}
+    found = {name: sorted((Path("data/context") / wanted.context).glob(f"*/{name}")) for name in prices}
+    context = {name: {place.parent.name: read(place) for place in places} for name, places in found.items()}
     made = make(prices, context, wanted, source, session, symbol)
     summary = health(made.bars, wanted, made.days, instrument.tick_size, n_ticks_of(made.prices), made.warnings)
     with store.writing() as beside:
@@ -35,10 +38,6 @@ def main() -> None:
 
 def read(folder: Path) -> pl.DataFrame:
     return pl.concat([table_of(month).check(month, path) for path, month in store.read_months(folder)])
-
-
-def by_source(folder: Path, symbol: str) -> dict[str, pl.DataFrame]:
-    return {place.parent.name: read(place) for place in sorted(folder.glob(f"*/{symbol}"))}
 
 
 if __name__ == "__main__":

@@ -21,11 +21,11 @@ def main() -> None:
         folders = {name: beside(Path("data") / name) for name in (TICKS, CONTEXT)}
         for folder in folders.values():
             folder.mkdir()
-        manifest, health = deliver(wanted, instruments, folders, transport)
+        manifest, health, failures = deliver(wanted, instruments, folders, transport)
         store.write_json(folders[CONTEXT] / "index.json", index(manifest))
         store.write_json(beside(Path("data/manifest.json")), manifest)
         store.write_json(beside(Path("reports/data_health.json")), health)
-    refuse_failures(manifest, wanted)
+    refuse_failures(failures, len(manifest["feeds"]), wanted, instruments)
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def test_one_field_is_read_whatever_the_rest_of_its_block_holds(tmp_path):
         ("models", Base, "type", "xgb", "'rf_cpu' or 'lightgbm'; found 'xgb'"),
         ("labels.triple_barrier", TripleBarrierParams, "max_horizon_bars", "-5", "greater than or equal to 1"),
         ("instrument", InstrumentParams, "symbol", "../../x", "string should match pattern"),
-        ("bars", BarsParams, "main", "../ticks", "'time', 'tick', 'volume' or 'dollar'"),
+        ("bars", BarsParams, "main", "../ticks", "'tick_run', 'volume_run' or 'dollar_run'"),
         ("splits", SplitParams, "holdout_fraction", "0.9", "less than or equal to 0.5"),
         ("splits", SplitParams, "embargo_bars", "-1", "greater than or equal to 0"),
         ("splits", SplitParams, "holdout_fraction", ".nan", "finite number"),

@@ -87,9 +87,10 @@ def replay(
 
 def _check_scope(params: BacktestParams, barriers: TripleBarrierParams) -> None:
     limited = params.max_trades_per_session > 0 or params.max_session_loss > 0
-    if params.sizing != "fixed" or limited or barriers.touch != "close":
-        rule = "crosscheck replays fixed sizing without limits and labels.triple_barrier.touch close"
+    if params.sizing != "fixed" or limited or barriers.touch != "close" or barriers.session_exit_minutes:
+        rule = "crosscheck replays fixed sizing without limits, and labels.triple_barrier.touch close to the horizon"
         found = f"sizing {params.sizing}, limits {limited}, touch {barriers.touch}"
+        found += f", session_exit_minutes {barriers.session_exit_minutes:g}"
         raise ParamsError("backtest.crosscheck", rule, found, "set it to false")
 
 

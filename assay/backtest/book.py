@@ -10,7 +10,7 @@ from numba import njit
 from assay.backtest.fills import Terms, fill_costs
 from assay.backtest.sizing import Sizing, lots_for
 from assay.labels.barriers import OPEN, TP, VERTICAL, ExitRules, filled, touched
-from assay.types import Floats, Ints, Signs
+from assay.types import Flags, Floats, Ints, Signs
 
 FLAT, ENTERING, HOLDING, LEAVING = 0, 1, 2, 3
 """Where a book stands at the close of a bar: without a position, entering or leaving at the next open, or in one."""
@@ -28,8 +28,15 @@ STATE = np.dtype([(name, np.int64) for name in _STATE_INTS] + [(n, np.float64) f
 """State of a book: realised profits since the start and since the start of the session, and what was skipped."""
 
 
+NEVER: Flags = np.zeros(0, np.bool_)
+"""No bar ends every trade."""
+
+
 class Market(NamedTuple):
-    """Bars of one market, columns of shape (n,): prices, ask - bid at the open, session day."""
+    """Bars of one market, columns of shape (n,): prices, ask - bid at the open, session day.
+
+    ``flat`` are the bars at whose close every trade is left, see :mod:`assay.labels.closing`; empty for none.
+    """
 
     open: Floats
     high: Floats
@@ -37,6 +44,7 @@ class Market(NamedTuple):
     close: Floats
     spread: Floats
     session: Ints
+    flat: Flags = NEVER
 
 
 class Orders(NamedTuple):
@@ -92,8 +100,10 @@ def decide(state: Any, trade: Any, orders: Orders, k: int, sizing: Sizing) -> No
 @njit(cache=True)
 def _look(state: Any, trade: Any, market: Market, j: int, rules: ExitRules, terms: Terms) -> None:
     """Ask the exit rules about bar ``j``; an exit inside it is filled, any other waits for the next open."""
-    age = j - trade.decided
+    age, closing = j - trade.decided, market.flat.size > 0 and market.flat[j]
     if age < rules.min_horizon:
+        if closing:
+            trade.reason, state.status = VERTICAL, LEAVING
         return
     reason, gap = touched(
         market.open[j],
@@ -106,7 +116,7 @@ def _look(state: Any, trade: Any, market: Market, j: int, rules: ExitRules, term
         trade.sl,
         rules,
     )
-    if reason == OPEN and age < rules.max_horizon:
+    if reason == OPEN and age < rules.max_horizon and not closing:
         return
     trade.reason = VERTICAL if reason == OPEN else reason
     if gap:

@@ -44,5 +44,5 @@ class BacktestParams(Params):
     crosscheck: bool = Field(
         default=False,
         description="Replay every trade in Backtrader and fail on any difference; slow, and for sizing fixed, no "
-        "limits, and labels.triple_barrier.touch close only.",
+        "limits, and labels.triple_barrier with touch close and without session exits only.",
     )

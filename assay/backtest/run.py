@@ -13,9 +13,11 @@ from assay.backtest.replay import Outcome, replay
 from assay.backtest.sizing import sizing
 from assay.errors import DataError
 from assay.labels.barriers import TP, exit_rules
+from assay.labels.closing import closing
 from assay.labels.params import TripleBarrierParams
 from assay.market.costs import Costs, spread_of
 from assay.market.instruments import Instrument
+from assay.market.sessions import Hours, SessionParams, hours
 from assay.tables.book import BOOKS, EQUITY, ROUND_TRIPS
 from assay.tables.labels import EXITS
 from assay.tables.table import Table
@@ -36,6 +38,7 @@ def run(
     costs: Costs,
     instrument: Instrument,
     barriers: TripleBarrierParams,
+    session: Hours | None = None,
 ) -> Backtest:
     """Trade every prediction, and those worth their costs, as two books that know nothing of each other.
 
@@ -52,6 +55,8 @@ def run(
         bar where it is known, else the instrument's.
     barriers
         Horizons and touch rule; entries are at the next open whatever it says.
+    session
+        The hours of the market, where trades are left before a session ends; the instrument's own if None.
 
     Raises
     ------
@@ -61,7 +66,9 @@ def run(
     _check(bars, predictions)
     spread = spread_of(costs, bars["spread_open"].to_numpy())
     open_, high, low, close = (bars[name].to_numpy() for name in ("open", "high", "low", "close"))
-    market = Market(open_, high, low, close, spread, bars["session"].to_physical().cast(pl.Int64).to_numpy())
+    near = closing(bars, barriers, session or hours(SessionParams(), instrument), instrument)
+    days = bars["session"].to_physical().cast(pl.Int64).to_numpy()
+    market = Market(open_, high, low, close, spread, days, near.flat)
     rules, paid, sizes = (
         exit_rules(barriers, instrument.tick_size),
         terms(costs, instrument),

@@ -8,20 +8,23 @@ import numpy as np
 import polars as pl
 
 from assay.bars import row_step, rows
+from assay.bars.as_table import frame
+from assay.bars.bounds import ExpectationParams
+from assay.bars.closing import CODES, FIXED, IMBALANCE, RUN, TICKS
+from assay.bars.expectation import TOLERANCE, Rule
 from assay.bars.params import Kind
 from assay.bars.periods import whole_ns
 from assay.bars.rows import Rows
-from assay.bars.step import BAR, CODES, Bars, initial, run
-from assay.bars.ticks import Ticks, columns
+from assay.bars.state import BAR, Bars, State, chained, initial, loaded, numbers, saved
+from assay.bars.tick_loop import LOOPS
+from assay.bars.ticks import Ticks, columns, part, read_only
 from assay.errors import DataError
 from assay.tables.bars import BARS
-from assay.tables.table import TIME
 from assay.types import Ints
 
-TOLERANCE = 1e-10
-"""Share of a threshold by which a sum may fall short of it: ten sizes of 0.1 fill a bar of 1."""
+TICKS_AT_ONCE = 1 << 18
 
-TICKS_AT_ONCE = 1 << 16
+DEFAULT = ExpectationParams()
 
 
 class BarBuilder:
@@ -30,16 +33,14 @@ class BarBuilder:
     Parameters
     ----------
     kind
-        Type of bar: ``time``, ``tick``, ``volume`` or ``dollar``.
+        Type of bar: see ``assay.bars.params.Kind``.
     threshold
-        What fills a bar: seconds, ticks, units, or price times units.
+        What fills a bar: seconds, ticks, units, or price times units; of imbalance and run bars, the ticks that a bar
+        is expected to hold at first.
     state
         The state of another builder of the same bars, to go on from there; None to start anew.
-
-    Attributes
-    ----------
-    state : Bars
-        The bar in the making and the memory of the tick rule, one row of ``assay.bars.step.BAR``.
+    expectation
+        How imbalance and run bars learn what to expect.
 
     Raises
     ------
@@ -47,12 +48,24 @@ class BarBuilder:
         If the threshold is not a positive, finite number.
     """
 
-    def __init__(self, kind: Kind, threshold: float, state: Bars | None = None) -> None:
+    def __init__(
+        self, kind: Kind, threshold: float, state: Bars | None = None, expectation: ExpectationParams = DEFAULT
+    ) -> None:
         if not (math.isfinite(threshold) and threshold > 0.0):
             raise DataError(f"bars.types.{kind}", "threshold must be positive", threshold, "write a number above 0")
         self.kind = kind
-        self.threshold = threshold
-        self.state = initial() if state is None else state.copy()
+        self.form, self.unit = CODES[kind]
+        self.rule = _rule(kind, threshold, expectation)
+        self.state = initial() if state is None else state
+
+    @property
+    def state(self) -> Bars:
+        """The bar in the making, the memory of the tick rule and what is expected, shape (1,)."""
+        return saved(self._bar)
+
+    @state.setter
+    def state(self, state: Bars) -> None:
+        self._bar = loaded(state)
 
     def push(self, prices: Ticks | Rows, days: Ints) -> Bars:
         """Take in the next ticks or rows, whose session days are ``days``, and return the bars they close.
@@ -60,40 +73,66 @@ class BarBuilder:
         Raises
         ------
         DataError
-            If rows do not fill the periods of time bars evenly: see ``assay.bars.periods``.
+            If a price or a size is not a finite number, rows do not fill the periods of time bars evenly (see
+            ``assay.bars.periods``), or imbalance or run bars are to be made of rows. The state is then that before the
+            piece of ticks or rows that was refused.
         """
-        closed = np.empty(days.size + 1, BAR)
         if isinstance(prices, Rows):
-            return closed[: self._push_rows(prices, days, closed)]
-        return closed[: self._push_ticks(prices, days, closed)]
+            return self._push_rows(prices, days)
+        starts = range(0, max(days.size, 1), TICKS_AT_ONCE)
+        made = [self._push_ticks(prices, days, slice(start, start + TICKS_AT_ONCE)) for start in starts]
+        return made[0] if len(made) == 1 else chained(made)
 
-    def _push_rows(self, prices: Rows, days: Ints, closed: Bars) -> int:
-        code, limit = CODES[self.kind], self._limit()
-        return row_step.run(self.state, row_step.prepared(prices, days, code, limit), code, limit, closed)
+    def _push_ticks(self, ticks: Ticks, days: Ints, rows: slice) -> Bars:
+        ticks, days = part(ticks, rows), read_only(days[rows])
+        closed = np.empty(days.size + 1, BAR)
+        return self._taken(*LOOPS[self.kind](self._bar, days, ticks, self.rule, *numbers(closed)), closed)
 
-    def _push_ticks(self, ticks: Ticks, days: Ints, closed: Bars) -> int:
-        return run(
-            self.state,
-            days,
-            ticks.time_ns,
-            ticks.price,
-            ticks.size,
-            ticks.side,
-            ticks.spread,
-            ticks.imbalance,
-            CODES[self.kind],
-            self._limit(),
-            closed,
-        )
+    def _push_rows(self, rows: Rows, days: Ints) -> Bars:
+        if self.form in (IMBALANCE, RUN):
+            where, remedy = f"bars.types.{self.kind}", "remove it, or fetch trades or quotes"
+            raise DataError(where, "imbalance and run bars count single ticks, in order", "OHLCV rows", remedy)
+        closed = np.empty(days.size + 1, BAR)
+        ready = row_step.prepared(rows, days, self.form, self.rule.threshold)
+        return self._taken(*row_step.run(self._bar, ready, self.rule, self.form, self.unit, *numbers(closed)), closed)
 
-    def _limit(self) -> float:
-        """Return the threshold as the step takes it: whole nanoseconds, or a little less than what fills a bar."""
-        if self.kind == "time":
-            return float(whole_ns(self.threshold))
-        return self.threshold * (1.0 - TOLERANCE)
+    def _taken(self, bar: State, n_closed: int, closed: Bars) -> Bars:
+        """Take over the state after a piece and return its bars, if no NaN or infinity is in either."""
+        made = closed[:n_closed].copy()
+        if n_closed:
+            _refuse_broken(made, self.kind)
+        if bar.counts.n_ticks and not math.isfinite(bar.sums.price_sum + bar.sums.volume):
+            _refuse_broken(saved(bar), self.kind)
+        self._bar = bar
+        return made
 
 
-def build(prices: pl.DataFrame, kind: Kind, threshold: float, days: Ints, symbol: str) -> pl.DataFrame:
+def _refuse_broken(bars: Bars, kind: Kind) -> None:
+    """Refuse bars that a NaN or an infinity among the ticks has spoiled."""
+    wrong = np.flatnonzero(~np.isfinite(bars["price_sum"] + bars["volume"]))
+    if wrong.size:
+        opened = bars["opened_ns"][wrong[:1]].view("M8[ns]")[0]
+        rule, found = "prices and sizes are finite numbers", f"NaN or infinity in the bar opened at {opened}"
+        raise DataError(f"{kind} bars", rule, found, "look for them in the source's prices and sizes")
+
+
+def _rule(kind: Kind, threshold: float, expectation: ExpectationParams) -> Rule:
+    """Return what fills a bar: whole nanoseconds, or a little less than the amount, so that ten tenths make one."""
+    if kind == "time":
+        threshold = float(whole_ns(threshold))
+    elif CODES[kind][0] == FIXED:
+        threshold *= 1.0 - TOLERANCE
+    return Rule(threshold, expectation.decay, expectation.least * threshold, expectation.most * threshold)
+
+
+def build(
+    prices: pl.DataFrame,
+    kind: Kind,
+    threshold: float,
+    days: Ints,
+    symbol: str,
+    expectation: ExpectationParams = DEFAULT,
+) -> pl.DataFrame:
     """Return the closed bars of a history.
 
     Parameters
@@ -101,11 +140,13 @@ def build(prices: pl.DataFrame, kind: Kind, threshold: float, days: Ints, symbol
     prices
         Quotes, trades or OHLCV (tables ``QUOTES``, ``TRADES`` and ``OHLCV``), in order of time.
     kind, threshold
-        Type of bar and what fills one: seconds, ticks, units, or price times units.
+        Type of bar and what fills one: see :class:`BarBuilder`.
     days
         Session day of each row, shape (n,); rows outside (-1) are left out.
     symbol
         Name of the instrument.
+    expectation
+        How imbalance and run bars learn what to expect.
 
     Returns
     -------
@@ -115,8 +156,8 @@ def build(prices: pl.DataFrame, kind: Kind, threshold: float, days: Ints, symbol
     Raises
     ------
     DataError
-        If there is no row, the threshold is not positive, OHLCV rows do not fill the periods of time bars evenly, no
-        bar is filled, or a bar breaks a rule of its table.
+        If there is no row, the threshold is not positive, bars that count sizes have none to count, no bar is filled,
+        a bar breaks a rule of its table, or :meth:`BarBuilder.push` refuses the rows.
 
     Notes
     -----
@@ -132,7 +173,9 @@ def build(prices: pl.DataFrame, kind: Kind, threshold: float, days: Ints, symbol
     """
     if prices.height == 0:
         raise DataError(symbol, "bars need ticks", "none", "fetch a longer range")
-    closed = closed_bars(prices, kind, threshold, days)
+    closed = closed_bars(prices, kind, threshold, days, expectation)
+    if CODES[kind][1] != TICKS and not closed["volume"].any() and not _has_sizes(prices):
+        raise DataError(symbol, f"{kind} bars need sizes", "none above 0", f"replace bars.types.{kind} by time or tick")
     if closed.size == 0:
         found = f"{prices.height} {_what(prices)}, {np.count_nonzero(days >= 0)} of them in a session"
         remedy = f"lower bars.types.{kind}, widen the session or fetch a longer range"
@@ -140,57 +183,34 @@ def build(prices: pl.DataFrame, kind: Kind, threshold: float, days: Ints, symbol
     return BARS.check(frame(closed, symbol), f"{symbol}, {kind} bars")
 
 
-def closed_bars(prices: pl.DataFrame, kind: Kind, threshold: float, days: Ints, *, ended: bool = False) -> Bars:
+def closed_bars(
+    prices: pl.DataFrame,
+    kind: Kind,
+    threshold: float,
+    days: Ints,
+    expectation: ExpectationParams = DEFAULT,
+    *,
+    ended: bool = False,
+) -> Bars:
     """Return the bars of a history, none of them checked: see :func:`build`.
 
     ``ended`` tells that a later session has begun elsewhere, so that the break closes the bar that is open at the end.
     """
-    builder = BarBuilder(kind, threshold)
-    pieces = [np.empty(0, BAR)]
+    builder = BarBuilder(kind, threshold, expectation=expectation)
+    pieces = []
     read = rows.columns if "opened_at" in prices.columns else columns
     for start in range(0, prices.height, TICKS_AT_ONCE):
         piece = read(prices.slice(start, TICKS_AT_ONCE))
-        pieces.append(builder.push(piece, days[start : start + TICKS_AT_ONCE]).copy())
+        pieces.append(builder.push(piece, days[start : start + TICKS_AT_ONCE]))
     if ended and builder.state["n_ticks"][0]:
-        builder.state["partial"] = 1
         pieces.append(builder.state)
-    return np.concatenate(pieces)
+        pieces[-1]["partial"] = 1
+    return chained(pieces)
+
+
+def _has_sizes(prices: pl.DataFrame) -> bool:
+    return bool(prices.select(pl.any_horizontal(pl.col("^(size|bid_size|ask_size|volume)$") > 0.0).any()).item())
 
 
 def _what(prices: pl.DataFrame) -> str:
     return "OHLCV rows" if "opened_at" in prices.columns else "ticks"
-
-
-def frame(closed: Bars, symbol: str) -> pl.DataFrame:
-    """Return closed bars as table ``BARS``, numbered from 0."""
-    column = {name: np.ascontiguousarray(closed[name]) for name in BAR.names or ()}
-    n_ticks, volume = column["n_ticks"], column["volume"]
-    traded = volume > 0.0
-    vwap = np.where(traded, column["value"] / np.where(traded, volume, 1.0), column["price_sum"] / n_ticks)
-    return pl.DataFrame(
-        {
-            "symbol": pl.repeat(symbol, closed.size, eager=True),
-            "ordinal": np.arange(closed.size),
-            "session": pl.Series(column["session"]).cast(pl.Int32).cast(pl.Date),
-            "opened_at": pl.Series(column["opened_ns"]).cast(TIME),
-            "closed_at": pl.Series(column["closed_ns"]).cast(TIME),
-            "open": column["open"],
-            "high": column["high"],
-            "low": column["low"],
-            "close": column["last_price"],
-            "volume": volume,
-            "buy_volume": column["buy_volume"],
-            "sell_volume": column["sell_volume"],
-            "value": column["value"],
-            "vwap": vwap,
-            "n_ticks": n_ticks,
-            "n_buys": column["n_buys"],
-            "n_sells": column["n_sells"],
-            "path": column["path"],
-            "largest": column["largest"],
-            "spread_open": column["spread_open"],
-            "spread_mean": column["spread_sum"] / n_ticks,
-            "imbalance": column["imbalance_sum"] / n_ticks,
-            "partial": column["partial"] == 1,
-        }
-    )

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from assay.bars import rows, sessions
+from assay.bars.gate import breaches, duration_tail, one_tick_run, passed
 from assay.bars.params import BarsParams, Kind
 from assay.market.sessions import Hours
 from assay.market.zones import SECOND_NS
@@ -41,16 +42,18 @@ def health(
         Ticks that each row counts for, shape (n,); None for one each.
     warnings
         What speaks against the bars of every type.
+
+    Raises
+    ------
+    DataError
+        If bars break a rule that ``params.gate.fail`` names: see ``assay.bars.gate``.
     """
     n_all, n_inside = days.size, int(np.count_nonzero(days >= 0))
     if n_ticks is not None:
         n_all, n_inside = int(n_ticks.sum()), int(n_ticks[days >= 0].sum())
-    types = {
-        kind: _summary(frame, params.types[kind], n_inside, tick_size, params.max_tick_share)
-        for kind, frame in sorted(bars.items())
-    }
-    for summary in types.values():
-        summary["warnings"] += warnings
+    types = {kind: _summary(frame, params.types[kind], n_inside, tick_size) for kind, frame in sorted(bars.items())}
+    for kind, summary in types.items():
+        summary["warnings"] = [*passed(kind, breaches(kind, summary, params), params), *warnings]
     return {
         "n_ticks": n_all,
         "n_ticks_in_session": n_inside,
@@ -100,7 +103,7 @@ def row_health(prices: pl.DataFrame, days: Ints, hours: Hours) -> dict[str, Any]
     }
 
 
-def _summary(bars: pl.DataFrame, threshold: float, n_inside: int, tick_size: float, max_share: float) -> dict[str, Any]:
+def _summary(bars: pl.DataFrame, threshold: float, n_inside: int, tick_size: float) -> dict[str, Any]:
     """Return counts and distributions of one type of bar.
 
     ``move_std_ticks`` is the standard deviation (ddof 1) of the change from close to close, null for fewer than three
@@ -108,7 +111,6 @@ def _summary(bars: pl.DataFrame, threshold: float, n_inside: int, tick_size: flo
     """
     n_ticks, n_buys, n_sells = (bars.get_column(name).to_numpy() for name in ("n_ticks", "n_buys", "n_sells"))
     n_in_bars = int(n_ticks.sum())
-    share = int(n_ticks.max()) / n_inside
     moves = np.diff(bars.get_column("close").to_numpy()) / tick_size
     seconds = (bars.get_column("closed_at") - bars.get_column("opened_at")).to_physical().to_numpy() / SECOND_NS
     return {
@@ -118,19 +120,14 @@ def _summary(bars: pl.DataFrame, threshold: float, n_inside: int, tick_size: flo
         "n_sessions": bars.get_column("session").n_unique(),
         "n_ticks_unfinished": n_inside - n_in_bars,
         "n_ticks_without_side": n_in_bars - int(n_buys.sum() + n_sells.sum()),
-        "max_tick_share": share,
+        "max_tick_share": int(n_ticks.max()) / n_inside,
+        "one_tick_run": one_tick_run(n_ticks),
         "move_std_ticks": float(np.std(moves, ddof=1)) if moves.size > 1 else None,
         "bars_per_session": _quantiles(_runs(bars.get_column("session").to_physical().to_numpy())),
         "ticks_per_bar": _quantiles(n_ticks.astype(np.float64)),
         "duration_seconds": _quantiles(seconds),
-        "warnings": _warnings(share, max_share),
+        "duration_tail": duration_tail(seconds),
     }
-
-
-def _warnings(share: float, max_share: float) -> list[str]:
-    if share <= max_share:
-        return []
-    return [f"one bar holds {share:.1%} of all ticks in sessions, more than bars.max_tick_share = {max_share:g}"]
 
 
 def _runs(session: Ints) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from assay.bars.made import Made
 from assay.bars.params import BarsParams
 from assay.bars.roll import joined
 from assay.bars.sessions import row_days
+from assay.bars.ticks import uncrossed
 from assay.market.sessions import Hours
 
 
@@ -46,12 +48,35 @@ def make(
     ------
     DataError
         If no bar can be made, or something is missing that prices are to be adjusted or joined by.
+
+    Notes
+    -----
+    Quotes that were kept although they are crossed count in no bar: ``n_quotes_crossed`` of the report and a warning
+    say how many.
     """
+    used = {name: uncrossed(rows) for name, rows in prices.items()}
+    n_all, n_used = (sum(rows.height for rows in each.values()) for each in (prices, used))
+    made = _made(used, context, params, source, hours, symbol)
+    n_crossed = n_all - n_used
+    if not n_crossed:
+        return made
+    warning = f"{n_crossed} of {n_all} quotes are crossed, the bid above the ask, and count in no bar"
+    return replace(made, report={"n_quotes_crossed": n_crossed, **made.report}, warnings=[*made.warnings, warning])
+
+
+def _made(
+    prices: Mapping[str, pl.DataFrame],
+    context: Mapping[str, Mapping[str, pl.DataFrame]],
+    params: BarsParams,
+    source: str,
+    hours: Hours,
+    symbol: str,
+) -> Made:
     if params.roll.contracts:
         needed = prices if params.roll.rule == "open_interest" else {}
         interest = {name: interest_of(context[name], source, name) for name in needed}
         return joined(prices, interest, params, hours, symbol)
     rows = adjust(prices[symbol], context[symbol], params, source, symbol)
     days = row_days(rows, hours)
-    bars = {kind: build(rows, kind, size, days, symbol) for kind, size in params.types.items()}
+    bars = {kind: build(rows, kind, size, days, symbol, params.expectation) for kind, size in params.types.items()}
     return Made(bars, rows, days, row_health(rows, days, hours))

@@ -7,14 +7,27 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from assay.bars.bounds import ExpectationParams, GateParams
 from assay.market.actions import Adjustment
 from assay.market.instruments import SYMBOL
 from assay.market.rolls import RollAdjustment, RollRule
 from assay.market.zones import DAY_NS
 from assay.types import Params
 
-Kind: TypeAlias = Literal["time", "tick", "volume", "dollar"]
-"""What is counted until a bar is full: seconds, ticks, units traded, or price times units."""
+Kind: TypeAlias = Literal[
+    "time",
+    "tick",
+    "volume",
+    "dollar",
+    "tick_imbalance",
+    "volume_imbalance",
+    "dollar_imbalance",
+    "tick_run",
+    "volume_run",
+    "dollar_run",
+]
+"""What is counted until a bar is full: seconds, ticks, units traded, or price times units; of imbalance bars what was
+bought less what was sold, of run bars the larger of the two, until it is more than expected."""
 
 
 def _as_text(day: object) -> object:
@@ -87,13 +100,18 @@ class BarsParams(Params):
     types: dict[Kind, Annotated[float, Field(gt=0, le=1e12)]] = Field(
         {"tick": 100, "time": 300},
         description="Bars to build, by type, with what fills one: time in seconds, tick in whole ticks, volume in "
-        "units traded, dollar in price times units (quote currency, without the multiplier). Of OHLCV rows, time is a "
-        "whole multiple of data.interval, and a row counts as its trades, or as 1 tick where they are not given.",
+        "units traded, dollar in price times units (quote currency, without the multiplier); of imbalance and run bars "
+        "the ticks that one is expected to hold at first. Of OHLCV rows, time is a whole multiple of data.interval, "
+        "and a row counts as its trades, or as 1 tick where they are not given.",
     )
     main: Kind = Field("tick", description="The type of bar that features, labels and the backtest use; one of types.")
     max_tick_share: float = Field(
         0.25, gt=0, le=1, description="Share of all ticks in one bar, as a fraction, above which the bar report warns."
     )
+    expectation: ExpectationParams = Field(
+        ExpectationParams(), description="What imbalance and run bars expect of the next bar."
+    )
+    gate: GateParams = Field(GateParams(), description="Which bars are fit to learn from.")
     adjust: Adjustment = Field(
         "none",
         description="Whether prices and sizes before splits, or before splits and dividends, are adjusted for them; "
@@ -116,6 +134,13 @@ class BarsParams(Params):
     def _ticks_are_whole(self) -> Self:
         if self.types.get("tick", 1.0) % 1.0:
             raise ValueError(f"tick must be a whole number in types, not {self.types['tick']:g}")
+        return self
+
+    @model_validator(mode="after")
+    def _gate_is_of_types(self) -> Self:
+        for kind in self.gate.per_session:
+            if kind not in self.types:
+                raise ValueError(f"gate.per_session must name types that are built, not {kind}")
         return self
 
     @model_validator(mode="after")

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from assay.bars.builder import closed_bars, frame
+from assay.bars.as_table import frame
+from assay.bars.builder import closed_bars
 from assay.bars.figures import figures
 from assay.bars.health import row_health
 from assay.bars.made import Made
-from assay.bars.params import BarsParams, Kind, RollParams, end_ns
+from assay.bars.params import BarsParams, Kind, end_ns
 from assay.bars.rows import n_ticks_of
 from assay.bars.sessions import row_days
 from assay.errors import DataError
@@ -67,7 +68,7 @@ def joined(
     _refuse(prices, days, symbol)
     roll = params.roll
     held = front(figures(prices, days, interest, roll.rule), roll.expiries, roll.rule, roll.days_before_expiry)
-    series = {kind: _series(prices, days, held, kind, size, roll) for kind, size in params.types.items()}
+    series = {kind: _series(prices, days, held, kind, params) for kind in params.types}
     used = {name: _used(name, day, held) for name, day in days.items()}
     report = {
         "rule": roll.rule,
@@ -96,13 +97,13 @@ def _series(
     days: Mapping[str, Ints],
     held: pl.DataFrame,
     kind: Kind,
-    threshold: float,
-    roll: RollParams,
+    params: BarsParams,
 ) -> pl.DataFrame:
     """Return the bars of the contracts held, as ``continuous`` does: every contract's bars are made on their own."""
-    last = int(held["session"][-1])
+    last, threshold, roll = int(held["session"][-1]), params.types[kind], params.roll
+    ended = {name: int(np.max(day)) < last for name, day in days.items()}
     parts = [
-        frame(closed_bars(rows, kind, threshold, days[name], ended=int(np.max(days[name])) < last), name)
+        frame(closed_bars(rows, kind, threshold, days[name], params.expectation, ended=ended[name]), name)
         for name, rows in prices.items()
     ]
     bars = pl.concat(parts).rename({"symbol": "contract"}).with_columns(pl.col("session").to_physical().cast(pl.Int64))

@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from assay.bars.closing import MONEY, TICKS, TIME, broken, cut, full, is_open, left
+from assay.bars.expectation import Rule
 from assay.bars.periods import periods
 from assay.bars.rows import Rows
-from assay.bars.step import DOLLAR, TICK, TIME, Bars, close_bar, open_bar, tick_rule
-from assay.types import Ints
+from assay.bars.state import Bars, Counts, State, Sums, write
+from assay.bars.step import joined, tick_rule
+from assay.types import Floats, Ints
 
 ROW = np.dtype(
     [
@@ -33,11 +36,11 @@ ROW = np.dtype(
 """A row with its session and its period; ``complete`` is 1 where the period ends with the row."""
 
 
-def prepared(rows: Rows, days: Ints, kind: int, threshold: float) -> Bars:
-    """Return rows as the step takes them, array of ``ROW``, shape (n,); only time bars have periods."""
-    made = np.zeros(days.size, ROW)
+def prepared(rows: Rows, days: Ints, form: int, threshold: float) -> Bars:
+    """Return rows as the step takes them, records of ``ROW``, shape (n,); only time bars have periods."""
+    made = np.zeros(days.size, ROW).view(np.recarray)
     made["session"] = days
-    if kind == TIME:
+    if form == TIME:
         made["period"], made["complete"] = periods(rows, days, int(threshold))
     for name in ROW.names[3:] if ROW.names else ():
         made[name] = getattr(rows, name)
@@ -45,110 +48,100 @@ def prepared(rows: Rows, days: Ints, kind: int, threshold: float) -> Bars:
 
 
 @njit(cache=True)
-def step(state: Any, row: Any, kind: int, threshold: float, closed: Bars, n_closed: int) -> int:
-    """Take in one row and write the bars it closes: none, one, or two.
-
-    Parameters
-    ----------
-    state
-        The open bar, changed in place: ``assay.bars.step.BAR``.
-    row
-        One ``ROW``; of a negative session it is passed over.
-    kind
-        ``TIME``, ``TICK``, ``VOLUME`` or ``DOLLAR``.
-    threshold
-        What fills a bar: nanoseconds, ticks, units, or price times units.
-    closed
-        Where closed bars are written, from ``n_closed`` on.
-    n_closed
-        Bars written so far.
-
-    Returns
-    -------
-    int
-        Bars written with this row.
-
-    Notes
-    -----
-    A row is added as a whole, and closes its bar if that fills the threshold or ends the period: unlike a tick, it
-    shows by itself that its period is over. A row without ticks adds no price, but time goes on.
-    """
-    if row.session < 0:
-        return n_closed
-    if state.n_ticks > 0 and (row.session != state.session or row.period != state.period):
-        state.partial = row.session != state.session
-        n_closed = close_bar(state, closed, n_closed)
-    if row.n_ticks > 0:
-        _take(state, row)
-        state.filled += _share(row, kind)
-    if state.n_ticks > 0:
-        state.closed_ns = max(state.closed_ns, row.known_ns)
-        if row.complete == 1 or (kind != TIME and state.filled >= threshold):
-            n_closed = close_bar(state, closed, n_closed)
-    return n_closed
-
-
-@njit(cache=True)
-def _share(row: Any, kind: int) -> float:
-    """Return what a row adds towards the threshold."""
-    if kind == TIME:
-        return 0.0
-    if kind == TICK:
-        return float(row.n_ticks)
-    return row.value if kind == DOLLAR else row.volume
-
-
-@njit(cache=True)
-def _take(state: Any, row: Any) -> None:
-    """Add a row to the open bar, or open one with it.
+def of_row(bar: State, row: Any, unit: int) -> State:
+    """Return a row that was traded in as a bar of its own; ``bar`` holds the price, the sign and the time before it.
 
     A bar opens with its first row, but not before the bar before it was known. Its path is the way from the open over
-    the closes, less than the real one; its largest tick is at least the mean of its row.
+    the closes, less than the real one; its largest tick is at least the mean of its row. Ticks, and volume where it is
+    not given by side, are of the side of the row.
     """
-    sign = _side(state, row)
-    if state.n_ticks == 0:
-        opened_ns = row.opened_ns if math.isnan(state.last_price) else max(row.opened_ns, state.closed_ns)
-        open_bar(state, row.session, row.period, opened_ns, row.open, math.nan)
-    state.path += abs(row.close - state.last_price)
-    state.last_price = row.close
-    state.last_sign = sign
-    state.high = max(state.high, row.high)
-    state.low = min(state.low, row.low)
-    state.n_ticks += row.n_ticks
-    state.price_sum += row.n_ticks * (row.high + row.low + row.close) / 3.0
-    state.volume += row.volume
-    state.value += row.value
-    state.largest = max(state.largest, row.volume / row.n_ticks)
-    state.spread_sum = math.nan
-    state.imbalance_sum = math.nan
-    _add_sides(state, row, sign)
+    sign, n = _side(bar, row), row.n_ticks
+    first = math.isnan(bar.sums.last_price)
+    opened_ns = row.opened_ns if first else max(row.opened_ns, bar.counts.closed_ns)
+    closed_ns = row.known_ns if first else max(row.known_ns, bar.counts.closed_ns)
+    bought, sold = row.volume * (sign > 0), row.volume * (sign < 0)
+    if not math.isnan(row.buy_volume):
+        bought, sold = row.buy_volume, row.volume - row.buy_volume
+    price_sum, path = n * (row.high + row.low + row.close) / 3.0, abs(row.close - row.open)
+    amount = float(n) if unit == TICKS else (row.value if unit == MONEY else row.volume)
+    return State(
+        Counts(row.session, row.period, opened_ns, closed_ns, n, n * (sign > 0), n * (sign < 0), 0, sign),
+        Sums(
+            *(row.open, row.high, row.low, row.close, price_sum),
+            *(row.volume, bought, sold, row.value, path, row.volume / n),
+            *(math.nan, math.nan, math.nan, amount, 0.0),
+        ),
+        bar.expected,
+    )
 
 
 @njit(cache=True)
-def _side(state: Any, row: Any) -> int:
+def _side(bar: State, row: Any) -> int:
     """Return the side of the larger part of the volume where it is given, else that of the tick rule on closes."""
     if math.isnan(row.buy_volume):
-        return tick_rule(row.close, state.last_price, state.last_sign)
+        return tick_rule(row.close, bar.sums.last_price, bar.counts.last_sign)
     return int(np.sign(2.0 * row.buy_volume - row.volume))
 
 
 @njit(cache=True)
-def _add_sides(state: Any, row: Any, sign: int) -> None:
-    """Add the row's ticks, and its volume where it is not given by side, to the side of the row."""
-    state.n_buys += row.n_ticks * (sign > 0)
-    state.n_sells += row.n_ticks * (sign < 0)
-    if math.isnan(row.buy_volume):
-        state.buy_volume += row.volume * (sign > 0)
-        state.sell_volume += row.volume * (sign < 0)
-    else:
-        state.buy_volume += row.buy_volume
-        state.sell_volume += row.volume - row.buy_volume
+def _later(bar: State, known_ns: int) -> State:
+    """Return an open bar after a row without ticks, which adds no price; but time goes on."""
+    c = bar.counts
+    closed_ns = max(c.closed_ns, known_ns)
+    return State(
+        Counts(c.session, c.period, c.opened_ns, closed_ns, c.n_ticks, c.n_buys, c.n_sells, 0, c.last_sign),
+        bar.sums,
+        bar.expected,
+    )
 
 
 @njit(cache=True)
-def run(state: Bars, rows: Bars, kind: int, threshold: float, closed: Bars) -> int:
-    """Take in rows in order, one ``step`` each, and return how many bars were written to ``closed``."""
+def taken(bar: State, row: Any, unit: int) -> State:
+    """Return a bar with a row: it is added as a whole, or opens the bar."""
+    if row.n_ticks == 0:
+        return _later(bar, row.known_ns) if is_open(bar) else bar
+    one = of_row(bar, row, unit)
+    return joined(bar, one) if is_open(bar) else one
+
+
+@njit(cache=True)
+def run(bar: State, rows: Bars, rule: Rule, form: int, unit: int, whole: Ints, real: Floats) -> tuple[State, int]:
+    """Take in rows in order, and write the bars they close: each none, one, or two.
+
+    Parameters
+    ----------
+    bar
+        The state before.
+    rows
+        Array of ``ROW``; those of a negative session are passed over.
+    rule, form, unit
+        What fills a bar: see ``assay.bars.closing``.
+    whole, real
+        Numbers of the bars to write: see ``assay.bars.state``.
+
+    Returns
+    -------
+    State, int
+        The state after, and how many bars were written.
+
+    Notes
+    -----
+    A row closes its bar if that fills the threshold or ends the period: unlike a tick, it shows by itself that its
+    period is over.
+    """
     n_closed = 0
     for i in range(rows.size):
-        n_closed = step(state[0], rows[i], kind, threshold, closed, n_closed)
-    return n_closed
+        row = rows[i]
+        if row.session < 0:
+            continue
+        if broken(bar, row.session, row.period):
+            bar = cut(bar, row.session)
+            write(bar, whole, real, n_closed)
+            n_closed += 1
+            bar = left(bar)
+        bar = taken(bar, row, unit)
+        if is_open(bar) and (row.complete == 1 or full(bar, rule, form)):
+            write(bar, whole, real, n_closed)
+            n_closed += 1
+            bar = left(bar)
+    return bar, n_closed

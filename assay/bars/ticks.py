@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from assay.tables.flags import Flag, flagged
 from assay.types import Floats, Ints, Signs
 
+T = TypeVar("T", bound=np.generic)
 
-@dataclass(frozen=True)
-class Ticks:
+
+class Ticks(NamedTuple):
     """Columns of ticks, each contiguous and of shape (n,).
 
     Parameters
@@ -23,19 +26,19 @@ class Ticks:
     size
         Units traded, or the mean of those quoted on both sides.
     side
-        Aggressor: +1, -1, 0 where it is not given.
+        Aggressor: +1, -1, 0 where it is not given; None for quotes.
     spread
-        Ask - bid; NaN for trades.
+        Ask - bid; None for trades.
     imbalance
-        ``(bid_size - ask_size) / (bid_size + ask_size)``; 0 where no size is given, NaN for trades.
+        ``(bid_size - ask_size) / (bid_size + ask_size)``; 0 where no size is given; None for trades.
     """
 
     time_ns: Ints
     price: Floats
     size: Floats
-    side: Signs
-    spread: Floats
-    imbalance: Floats
+    side: Signs | None
+    spread: Floats | None
+    imbalance: Floats | None
 
 
 def columns(frame: pl.DataFrame) -> Ticks:
@@ -47,6 +50,26 @@ def columns(frame: pl.DataFrame) -> Ticks:
     return _of_quotes(frame) if "bid" in frame.columns else _of_trades(frame)
 
 
+def uncrossed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return prices without the quotes that are flagged as crossed: their spread is negative, and no cost."""
+    crossed = flagged(Flag.CROSSED)
+    if "bid" not in frame.columns or not frame.select(crossed.any()).item():
+        return frame
+    return frame.filter(~crossed)
+
+
+def part(ticks: Ticks, rows: slice) -> Ticks:
+    """Return some of the ticks, read-only: see :func:`read_only`."""
+    return Ticks(*(None if column is None else read_only(column[rows]) for column in ticks))  # type: ignore[arg-type]
+
+
+def read_only(column: NDArray[T]) -> NDArray[T]:
+    """Return a view that cannot be written to: one type of array, whatever its source, compiles the step once."""
+    view = column.view()
+    view.flags.writeable = False
+    return view
+
+
 def _of_quotes(frame: pl.DataFrame) -> Ticks:
     bid, ask, bid_size, ask_size = (_numbers(frame, name) for name in ("bid", "ask", "bid_size", "ask_size"))
     sizes = bid_size + ask_size
@@ -55,16 +78,15 @@ def _of_quotes(frame: pl.DataFrame) -> Ticks:
         _times(frame),
         price=0.5 * (bid + ask),
         size=0.5 * sizes,
-        side=np.zeros(frame.height, np.int8),
+        side=None,
         spread=ask - bid,
         imbalance=np.where(given, (bid_size - ask_size) / np.where(given, sizes, 1.0), 0.0),
     )
 
 
 def _of_trades(frame: pl.DataFrame) -> Ticks:
-    unknown = np.full(frame.height, np.nan)
     side = np.ascontiguousarray(frame.get_column("side").to_numpy())
-    return Ticks(_times(frame), _numbers(frame, "price"), _numbers(frame, "size"), side, unknown, unknown)
+    return Ticks(_times(frame), _numbers(frame, "price"), _numbers(frame, "size"), side, None, None)
 
 
 def _numbers(frame: pl.DataFrame, name: str) -> Floats:

@@ -6,26 +6,27 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from assay.cli import data, manual
-from assay.compute.shell import PARTLY
-from assay.errors import AssayError, PartialError
+from assay.cli import data, features, manual
+from assay.compute.shell import DEBUG, status
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; an error is one line on standard error and status 1, or 3 where a part was done."""
-    args = _parser().parse_args(argv)
-    try:
+    words = sys.argv[1:] if argv is None else argv
+    args = _parser().parse_args([word for word in words if word != DEBUG])
+
+    def work() -> None:
         for text in args.command(args):
             sys.stdout.write(text)
-    except AssayError as error:
-        sys.stderr.write(f"assay: {error}\n")
-        return PARTLY if isinstance(error, PartialError) else 1
-    return 0
+
+    return status(work, "assay", words)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="assay", description="Market data in, an honest model out.")
+    parser.add_argument(DEBUG, action="store_true", help="show the traceback of an error; anywhere in the line")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     manual.add(commands)
     data.add(commands)
+    features.add(commands)
     return parser

@@ -11,6 +11,7 @@ from typing import Any
 from assay import params
 from assay.errors import DataError
 from assay.market.instruments import InstrumentParams
+from assay.sources.fallback import stand_in
 from assay.sources.feeds import feeds
 from assay.sources.months import decoded
 from assay.sources.params import DataParams
@@ -36,6 +37,11 @@ def add(commands: Any) -> None:
     prune = does.add_parser("prune", help="remove parts of downloads, and bytes that can be had again")
     prune.add_argument("--older-than", type=float, metavar="DAYS", help="bytes asked for longer ago than this")
     prune.add_argument("--source", default="", help="bytes of this source only")
+    prune.add_argument(
+        "--also-unserved",
+        action="store_true",
+        help="also bytes that the venue no longer serves: they are gone for good",
+    )
     prune.set_defaults(command=_prune)
 
 
@@ -58,7 +64,12 @@ def _verify(_: argparse.Namespace) -> Iterator[str]:
 
 def _prune(args: argparse.Namespace) -> Iterator[str]:
     pruned = admin.prune(
-        _roots(), Cipher(Secrets()), time.time_ns(), older_than_days=args.older_than, source=args.source
+        _roots(),
+        Cipher(Secrets()),
+        time.time_ns(),
+        older_than_days=args.older_than,
+        source=args.source,
+        also_unserved=args.also_unserved,
     )
     return _lines([*pruned, decoded.prune(_roots())])
 
@@ -68,8 +79,10 @@ def _wanted() -> list[Feed]:
 
 
 def _roots() -> list[Path]:
-    """Return the raw caches of the feeds in ``params.yaml``, each once."""
-    return sorted({feed.root for feed in _wanted()})
+    """Return the raw caches of the feeds in ``params.yaml`` and of their fallbacks, each once."""
+    wanted = _wanted()
+    others = [other for feed in wanted if (other := stand_in(feed))]
+    return sorted({feed.root for feed in (*wanted, *others)})
 
 
 def _lines(texts: list[str]) -> Iterator[str]:

@@ -1,33 +1,55 @@
-"""The frame around every stage: one line on failure, a traceback only when asked for."""
+"""The frame around every stage and command: one line on failure, a traceback only when asked for."""
 
 from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assay.compute.progress import timed
 from assay.errors import AssayError, PartialError, StoreError
 
+DEBUG = "--debug"
+"""Word of a command line that asks for the traceback."""
 PARTLY = 3
 """Exit status of a stage that delivered a part of what was asked for."""
 
 
 def run(stage: Callable[[], None]) -> None:
-    """Run a stage; an error becomes one line on standard error and exit status 1, or 3 where a part was delivered.
+    """Run a stage; an error becomes one line on standard error and exit status 1, or 3 where a part was delivered."""
+
+    def work() -> None:
+        with timed(Path(sys.argv[0]).stem):
+            stage()
+
+    if code := status(work, Path(sys.argv[0]).name, sys.argv):
+        raise SystemExit(code)
+
+
+def status(work: Callable[[], None], name: str, words: Sequence[str]) -> int:
+    """Do work; return its exit status: 0, or 1 after a line on standard error, or 3 where a part was delivered.
 
     An error that is no domain error is a fault of the program. It is one line too, since a traceback tells a user
     nothing, and says where it happened; ``--debug`` shows everything.
+
+    Parameters
+    ----------
+    work
+        What is done.
+    name
+        Who says what went wrong.
+    words
+        The words of the command line, among which ``--debug`` may be.
     """
     try:
-        with timed(Path(sys.argv[0]).stem):
-            stage()
+        work()
     except Exception as error:
-        if "--debug" in sys.argv:
+        if DEBUG in words:
             raise
-        sys.stderr.write(f"{Path(sys.argv[0]).name}: {_line(error)}\n")
-        raise SystemExit(PARTLY if isinstance(error, PartialError) else 1) from error
+        sys.stderr.write(f"{name}: {_line(error)}\n")
+        return PARTLY if isinstance(error, PartialError) else 1
+    return 0
 
 
 def _line(error: Exception) -> str:

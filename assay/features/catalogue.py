@@ -6,45 +6,35 @@ import difflib
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 from assay.bars.params import Kind
 from assay.errors import ParamsError
-from assay.features import flow, returns, spread, statistics, technical, time, volatility
 from assay.features.feature import Feature
+from assay.features.groups import GROUPS, SLOWER
+from assay.features.own import NONE, Own
 from assay.features.params import FeatureParams
 
 VERSION = 1
 """Raised whenever the values of a feature change and its entry does not."""
 
-_GROUPS: dict[str, Callable[[Any], list[Feature]]] = {
-    "returns": returns.features,
-    "volatility": volatility.features,
-    "statistics": statistics.features,
-    "technical": technical.features,
-    "flow": flow.features,
-    "spread": spread.features,
-    "time": time.features,
-}
 
-
-_SLOWER = ("returns", "volatility", "technical")
-"""Groups that are built on other types of bars too."""
-
-
-def catalogue(params: FeatureParams) -> list[Feature]:
-    """Return the entries of the groups that are on, in order, less the excluded ones.
+def catalogue(params: FeatureParams, own: Own = NONE) -> list[Feature]:
+    """Return the entries of the groups that are on, then the user's own, in order, less what is not to be kept.
 
     Raises
     ------
     ParamsError
-        If two entries have one name (a window given twice), an excluded name is unknown, or nothing is left.
+        If two entries have one name (a window given twice), a kept or excluded name is unknown, or nothing is left.
     """
-    main = _entries(params, _GROUPS)
-    _check_names([entry.name for entry in chain(main, *_of_others(params).values())], params.exclude)
+    main = [*_entries(params, GROUPS), *own.features]
+    names = [entry.name for entry in chain(main, *_of_others(params).values())]
+    _check_each_once(names)
+    _check_known(names, params.only, "only")
+    _check_known(names, params.exclude, "exclude")
     return _kept(main, params, "features")
 
 
@@ -59,30 +49,49 @@ def slower(params: FeatureParams) -> dict[Kind, list[Feature]]:
     return {kind: _kept(found, params, f"features.slower {kind}") for kind, found in _of_others(params).items()}
 
 
-def schema(params: FeatureParams) -> dict[str, Any]:
+def schema(params: FeatureParams, own: Own = NONE) -> dict[str, Any]:
     """Return what the features are: ``version``, ``hash``, ``params`` and ``features``, one entry each.
 
-    The hash is the SHA-256 of all the rest; a model made with one schema refuses features of another. An entry with
-    ``needs`` is not built where the bars lack such a column's data (trades have no spread): see ``Inputs.holds``. The
-    look-back of an entry with ``bars`` counts bars of that type.
+    The hash is the SHA-256 of all the rest; a model made with one schema refuses features of another. Of the
+    parameters it has those of the groups that are on, so that a group nobody asked for changes no schema. An entry
+    with ``needs`` is not built where its data is not there (trades have no spread): see ``Inputs.holds``. The look-back
+    of an entry with ``bars`` counts bars of that type. ``own`` is the SHA-256 of the code of the user's own features.
     """
     others = [entry.describe() | {"bars": kind} for kind, found in slower(params).items() for entry in found]
     content = {
         "version": VERSION,
-        "params": params.model_dump(mode="json", exclude=None if params.slower else {"slower"}),
-        "features": [*(entry.describe() for entry in catalogue(params)), *others],
+        "params": params.model_dump(mode="json", exclude=_unused(params)),
+        "features": [*(entry.describe() for entry in catalogue(params, own)), *others],
     }
+    content |= {"own": own.sha256} if own.features else {}
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
     return {**content, "hash": hashlib.sha256(canonical.encode()).hexdigest()}
 
 
+def kinds(entries: Iterable[Feature]) -> list[str]:
+    """Return the kinds of data beside the bars that entries need, such as ``funding``, and the columns of the bars."""
+    return sorted({need.partition(".")[0] for entry in entries for need in entry.needs})
+
+
+def every(params: FeatureParams) -> FeatureParams:
+    """Return the parameters with every group on and nothing left out; slower bars stay off."""
+    on = {group: getattr(params, group).model_copy(update={"enabled": True}) for group in GROUPS}
+    return params.model_copy(update={**on, "only": [], "exclude": [], "slower": []})
+
+
+def _unused(params: FeatureParams) -> set[str]:
+    """Return the fields of the block that say nothing about the features."""
+    off = {group for group in GROUPS if not getattr(params, group).enabled}
+    return off | {name for name in ("module", "slower", "only") if not getattr(params, name)}
+
+
 def _entries(params: FeatureParams, groups: Iterable[str]) -> list[Feature]:
     blocks = {group: getattr(params, group) for group in groups}
-    return [entry for group, block in blocks.items() if block.enabled for entry in _GROUPS[group](block)]
+    return [entry for group, block in blocks.items() if block.enabled for entry in GROUPS[group](block)]
 
 
 def _of_others(params: FeatureParams) -> dict[Kind, list[Feature]]:
-    entries = _entries(params, _SLOWER) if params.slower else []
+    entries = _entries(params, SLOWER) if params.slower else []
     return {kind: [_renamed(entry, kind) for entry in entries] for kind in params.slower}
 
 
@@ -91,21 +100,26 @@ def _renamed(entry: Feature, kind: Kind) -> Feature:
     return replace(entry, name=f"{kind}_{entry.name}", definition=told)
 
 
-def _kept(entries: list[Feature], params: FeatureParams, where: str) -> list[Feature]:
-    kept = [entry for entry in entries if entry.name not in params.exclude]
+def _kept(entries: Sequence[Feature], params: FeatureParams, where: str) -> list[Feature]:
+    only = {*params.only} or {entry.name for entry in entries}
+    kept = [entry for entry in entries if entry.name in only and entry.name not in params.exclude]
     if not kept:
         raise ParamsError(where, "must leave at least one feature", "none", "switch a group on")
     return kept
 
 
-def _check_names(names: list[str], excluded: list[str]) -> None:
-    """Refuse a name that two entries share, and an excluded name that is none."""
+def _check_each_once(names: Sequence[str]) -> None:
+    """Refuse a name that two entries share."""
     name, count = Counter(names).most_common(1)[0] if names else ("", 0)
     if count > 1:
         raise ParamsError(
             "features", "every feature must have a name of its own", f"{name} twice", "give a window once"
         )
-    for unknown in (name for name in excluded if name not in names):
+
+
+def _check_known(names: Sequence[str], chosen: Sequence[str], field: str) -> None:
+    """Refuse a chosen name that no entry has."""
+    for unknown in (name for name in chosen if name not in names):
         near = difflib.get_close_matches(unknown, names, n=1)
-        hint = f"did you mean {near[0]}?" if near else "see data/features/schema.json"
-        raise ParamsError("features.exclude", "must name features of the groups that are on", unknown, hint)
+        hint = f"did you mean {near[0]}?" if near else "see `assay features ls --all`, and switch its group on"
+        raise ParamsError(f"features.{field}", "must name features of the groups that are on", unknown, hint)

@@ -31,11 +31,15 @@ class Feature:
     reference
         Where the definition comes from.
     needs
-        Columns of the bars without which it is not built: see ``Inputs.holds``.
+        Columns of the bars, tables of the context or other markets without which it is not built: see
+        ``Inputs.holds``.
     starts_at
         First row with a value, for features whose memory fades but never ends (recursions and running sums). Their
         value on the last ``lookback`` bars alone agrees with that on all bars within 1e-6 of their scale. None for
         all others: they start at row ``lookback - 1`` and agree bit for bit.
+    price_power, size_power
+        How it grows with the unit of money, and of volume: 0 not at all, 1 as a price, -1 as its inverse. None where
+        no such law is claimed.
     """
 
     group: str
@@ -47,6 +51,8 @@ class Feature:
     reference: str
     needs: tuple[str, ...] = ()
     starts_at: int | None = None
+    price_power: int | None = 0
+    size_power: int | None = 0
 
     @property
     def first_valid(self) -> int:

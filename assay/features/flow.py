@@ -11,7 +11,7 @@ import numpy as np
 
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
-from assay.features.params import FlowParams
+from assay.features.params.trading import FlowParams
 from assay.stats import rolling
 from assay.types import Floats
 
@@ -143,6 +143,8 @@ def _of_window(window: int) -> list[Feature]:
             lambda x: MILLION * amihud(x, window),
             "Amihud 2002, eq. 1",
             _VOLUME,
+            price_power=-1,
+            size_power=-1,
         ),
         _feature(
             f"largest_share_{window}",

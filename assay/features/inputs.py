@@ -1,20 +1,28 @@
-"""What features are computed from: the columns of the bars, shared by all of them."""
+"""What features are computed from: the columns of the bars and what is known beside them, shared by all features."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import isfinite
+from math import isfinite, nan
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
+from numba import njit
 
+from assay.market import zones
 from assay.market.instruments import Instrument
 from assay.market.sessions import Hours
-from assay.market.zones import SECOND_NS
 from assay.stats import elementary, rolling
+from assay.stats.asof import joined
 from assay.types import Floats, Ints
 
+T = TypeVar("T")
+
+_BAR_BY_BAR = ("column ", "ticks ", "log ")
+"""Keys of what is a function of each bar alone."""
 _STEPS = float(1 << 20)
 
 
@@ -30,18 +38,39 @@ class Inputs:
         The market's tick size.
     hours
         The market's hours.
+    context
+        Tables of what is known beside prices (``assay.tables.context``), by kind, each with ``known_at``.
+    markets
+        Other markets, by symbol; their bars have ``known_at``: see ``assay.bars.known``.
     """
 
     bars: pl.DataFrame
     instrument: Instrument
     hours: Hours
-    _columns: dict[str, Floats] = field(default_factory=dict, repr=False)
+    context: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    markets: Mapping[str, Inputs] = field(default_factory=dict)
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def fresh(self) -> Inputs:
+        """Return the same inputs without what was made of them, so that it goes when its user does."""
+        return replace(self, _kept={})
+
+    def rows(self, first: int, end: int) -> Inputs:
+        """Return the inputs of some bars alone, with all that is known beside them."""
+        if end - first == self.bars.height:
+            return self
+        own = {key: kept[first:end] for key, kept in self._kept.items() if key.startswith(_BAR_BY_BAR)}
+        return replace(self, bars=self.bars.slice(first, end - first), _kept=own)
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """Return what ``make`` gives, made at the first call with this key; not to be written to."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def __getitem__(self, name: str) -> Floats:
         """Return a column of numbers as float64, shape (n,); not to be written to."""
-        if name not in self._columns:
-            self._columns[name] = np.array(self.bars.get_column(name).to_numpy(), np.float64)
-        return self._columns[name]
+        return self.once(f"column {name}", lambda: np.array(self.bars.get_column(name).to_numpy(), np.float64))
 
     def ticks(self, name: str) -> Floats:
         """Return a price in ticks, rounded to 2^-20 of one, shape (n,).
@@ -49,31 +78,64 @@ class Inputs:
         Sums and differences of such numbers are exact, so prices that are equal on paper (two mids, two typical
         prices, moves up and down of one size) are equal here, and another unit of money changes no bit.
         """
-        key = f"{name}, ticks"
-        if key not in self._columns:
-            self._columns[key] = np.rint(self[name] / self.instrument.tick_size * _STEPS) / _STEPS
-        return self._columns[key]
+        return self.once(f"ticks {name}", lambda: self._ticks(name))
+
+    def _ticks(self, name: str) -> Floats:
+        out = np.empty(self.bars.height)
+        _round(self[name], self.instrument.tick_size, out)
+        return out
 
     def log(self, name: str) -> Floats:
         """Return the natural logarithm of a price in ticks, shape (n,)."""
-        key = f"{name}, log ticks"
-        if key not in self._columns:
-            self._columns[key] = elementary.log(self.ticks(name))
-        return self._columns[key]
+        return self.once(f"log {name}", lambda: elementary.log(self.ticks(name)))
+
+    def mean(self, name: str, window: int) -> Floats:
+        """Return the mean of the last prices, ticks, shape (n,); their sum is exact below 2^33 ticks."""
+        return self.once(f"mean {name} {window}", lambda: rolling.average(self.ticks(name), window))
+
+    def std(self, name: str, window: int) -> Floats:
+        """Return the standard deviation (ddof 0) of the last prices, ticks, shape (n,)."""
+        return self.once(f"std {name} {window}", lambda: rolling.std(self.ticks(name), window, ddof=0))
+
+    def known(self, table: pl.DataFrame, values: Floats) -> Floats:
+        """Return values of another table's rows as they were known at each close, shape (n,); NaN before the first.
+
+        Parameters
+        ----------
+        table
+            A table with ``known_at``: one of ``context``, or the bars of one of ``markets``.
+        values
+            One value of each of its rows, a function of the rows up to it.
+        """
+        told = table.select("known_at").with_columns(values=pl.Series(values))
+        return joined(self.bars.select("closed_at"), "closed_at", told, ["values"], prefix="")["values"].to_numpy()
 
     def holds(self, name: str) -> bool:
-        """Tell whether the bars have a column's data: its first value is finite, and of a volume above 0.
+        """Tell whether the data of a need is there.
 
-        Spread and quoted imbalance of trades are NaN, the volume of quotes without sizes is 0. The first row decides,
-        so that no later bar can change which features there are.
+        A need is a column of the bars, a table of the context, a column of one (``open_interest.value``), or another
+        market. A column is there where its first value is finite, and of a volume above 0: spread and quoted imbalance
+        of trades are NaN, the volume of quotes without sizes is 0, and so are columns of a table that its source does
+        not give. The first row decides, so that no later one can change which features there are. A table or a market
+        is there if it was given.
         """
-        first = self[name][0]
-        return isfinite(first) and (first > 0.0 or name != "volume")
+        if name in self.bars.columns:
+            first = self[name][0]
+            return isfinite(first) and (first > 0.0 or name != "volume")
+        kind, _, column = name.partition(".")
+        if column and kind in self.context:
+            return isfinite(next(iter(self.context[kind].get_column(column)), nan))
+        return name in self.context or name in self.markets
 
     @cached_property
     def log_return(self) -> Floats:
         """Change of the log close over one bar, shape (n,); NaN in the first row."""
         return rolling.change(self.log("close"))
+
+    @cached_property
+    def squared_return(self) -> Floats:
+        """Square of the log return, shape (n,); NaN in the first row."""
+        return self.log_return * self.log_return
 
     @cached_property
     def typical(self) -> Floats:
@@ -89,15 +151,34 @@ class Inputs:
     @cached_property
     def duration_s(self) -> Floats:
         """Seconds from the first tick of a bar to its last, shape (n,)."""
-        opened_ns = self.bars.get_column("opened_at").to_physical().to_numpy()
-        return (self.closed_ns - opened_ns) / SECOND_NS
+        return (self.closed_ns - self._whole("opened_at")) / zones.SECOND_NS
 
     @cached_property
     def closed_ns(self) -> Ints:
         """Close of each bar, ns UTC, shape (n,)."""
-        return np.array(self.bars.get_column("closed_at").to_physical().to_numpy(), np.int64)
+        return self._whole("closed_at")
+
+    @cached_property
+    def local_ns(self) -> Ints:
+        """Close of each bar on the market's clock, ns since 1970-01-01 of that clock, shape (n,)."""
+        return zones.local(self.closed_ns, self.hours.zone)
+
+    @cached_property
+    def ns_of_day(self) -> Ints:
+        """Close of each bar, ns since midnight on the market's clock, shape (n,)."""
+        return self.local_ns - self.local_ns // zones.DAY_NS * zones.DAY_NS
 
     @cached_property
     def session_day(self) -> Ints:
         """Trading day of each bar, days since 1970-01-01, shape (n,)."""
-        return np.array(self.bars.get_column("session").to_physical().to_numpy(), np.int64)
+        return self._whole("session")
+
+    def _whole(self, name: str) -> Ints:
+        """Return a time in ns or a date in days; not to be written to."""
+        return self.bars.get_column(name).cast(pl.Int64).to_numpy()
+
+
+@njit(cache=True, error_model="numpy")
+def _round(price: Floats, tick_size: float, out: Floats) -> None:
+    for i in range(out.size):
+        out[i] = np.rint(price[i] / tick_size * _STEPS) / _STEPS

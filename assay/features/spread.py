@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from assay.features.feature import Feature
-from assay.features.params import SpreadParams
+from assay.features.params.trading import SpreadParams
 from assay.stats import rolling
 
 _feature = partial(Feature, "spread")

@@ -8,7 +8,7 @@ import numpy as np
 
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
-from assay.features.params import StatisticsParams
+from assay.features.params.prices import StatisticsParams
 from assay.stats import rolling
 from assay.types import Floats
 
@@ -31,8 +31,8 @@ def efficiency_ratio(x: Inputs, window: int) -> Floats:
 
 def range_position(x: Inputs, window: int) -> Floats:
     """Return where the close lies between the lowest low, 0, and the highest high, 1; NaN where they are equal."""
-    bottom = rolling.lowest(x.ticks("low"), window)
-    return rolling.ratio(x.ticks("close") - bottom, rolling.highest(x.ticks("high"), window) - bottom)
+    top, bottom = rolling.highest(x.ticks("high"), window), rolling.lowest(x.ticks("low"), window)
+    return rolling.place(x.ticks("close"), bottom, top)
 
 
 def _of_prices(window: int) -> list[Feature]:

@@ -9,13 +9,10 @@ import talib
 
 from assay.features import indicators
 from assay.features.feature import Feature
-from assay.features.params import TechnicalParams
+from assay.features.params.prices import TechnicalParams
 from assay.stats import rolling
 
 _feature = partial(Feature, "technical")
-
-_FADED = 400
-"""Bars after which what went before a Wilder average of 14 or an exponential average of 26 is below 1e-6."""
 
 _PERCENT, _OF_PRICE = "0 to 100", "fraction of the price"
 
@@ -38,7 +35,7 @@ def _close_to_sma(window: int) -> Feature:
         f"close / mean of {window} closes - 1",
         _OF_PRICE,
         window,
-        lambda x: x.ticks("close") / rolling.mean(x.ticks("close"), window) - 1.0,
+        lambda x: x.ticks("close") / x.mean("close", window) - 1.0,
         "simple moving average",
     )
 
@@ -49,7 +46,7 @@ def _sma_cross(short: int, long: int) -> Feature:
         f"mean of {short} closes / mean of {long} closes - 1",
         _OF_PRICE,
         max(short, long),
-        lambda x: rolling.mean(x.ticks("close"), short) / rolling.mean(x.ticks("close"), long) - 1.0,
+        lambda x: x.mean("close", short) / x.mean("close", long) - 1.0,
         "simple moving averages",
     )
 
@@ -59,8 +56,8 @@ def _wilder(name: str, function: str, starts_at: int, definition: str) -> Featur
         name,
         f"{definition}; NaN where no bar of the look-back had a range",
         _PERCENT,
-        _FADED,
-        lambda x: indicators.directional(function, x, 14, _FADED),
+        indicators.FADED,
+        lambda x: indicators.directional(function, x, 14, indicators.FADED),
         f"Wilder 1978; TA-Lib {function}",
         starts_at=starts_at,
     )
@@ -71,8 +68,8 @@ _MOMENTUM = (
         "rsi_14",
         "relative strength index, Wilder average of 14; NaN where the close stood still for the look-back",
         _PERCENT,
-        _FADED,
-        lambda x: indicators.rsi(x, 14, _FADED),
+        indicators.FADED,
+        lambda x: indicators.rsi(x, 14, indicators.FADED),
         "Wilder 1978; TA-Lib RSI",
         starts_at=14,
     ),
@@ -80,7 +77,7 @@ _MOMENTUM = (
         "macd_norm",
         "EMA of 12 closes less EMA of 26, over the close",
         _OF_PRICE,
-        _FADED,
+        indicators.FADED,
         lambda x: indicators.macd(x, 0),
         "Appel 2005; TA-Lib MACD",
         starts_at=33,
@@ -89,7 +86,7 @@ _MOMENTUM = (
         "macd_hist_norm",
         "MACD(12, 26) less its EMA of 9, over the close",
         _OF_PRICE,
-        _FADED,
+        indicators.FADED,
         lambda x: indicators.macd(x, 2),
         "Appel 2005; TA-Lib MACD",
         starts_at=33,
@@ -172,7 +169,7 @@ _TREND = (
         "trix_18",
         "change of the triple EMA of 18 closes over one bar",
         "percent",
-        _FADED,
+        indicators.FADED,
         lambda x: talib.TRIX(x.ticks("close"), 18),
         "Hutson 1983; TA-Lib TRIX",
         starts_at=52,
@@ -193,8 +190,8 @@ _BANDS = (
         "natr",
         "Wilder average of 14 true ranges, over the close",
         "percent of the price",
-        _FADED,
-        lambda x: talib.NATR(x.ticks("high"), x.ticks("low"), x.ticks("close"), 14),
+        indicators.FADED,
+        lambda x: indicators.atr(x, 14) / x.ticks("close") * 100.0,
         "Wilder 1978; TA-Lib NATR",
         starts_at=14,
     ),

@@ -8,13 +8,15 @@ import numpy as np
 
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
-from assay.features.params import TimeParams
+from assay.features.params.time import TimeParams
 from assay.market import zones
+from assay.stats import turns
 from assay.types import Floats, Ints
 
 _feature = partial(Feature, "time")
 
-_TURN = 2.0 * np.pi
+_WEEK = turns.TURN * (np.arange(7) / 7.0)
+_WEEK_SINE, _WEEK_COSINE = np.sin(_WEEK), np.cos(_WEEK)
 _THURSDAY_1970, _FRIDAY = 3, 4
 _CYCLE, _HOURS, _MINUTES = "cyclical encoding", "the market's hours", "minutes"
 
@@ -24,49 +26,50 @@ def features(params: TimeParams) -> list[Feature]:  # noqa: ARG001 - every group
     return list(_ENTRIES)
 
 
-def day_turns(x: Inputs) -> Floats:
-    """Return the part of the local day that has passed at the close, 0 to 1."""
-    return (_local_ns(x) % zones.DAY_NS) / zones.DAY_NS
+def on_day(x: Inputs) -> tuple[Floats, Floats]:
+    """Return sine and cosine of the local time of day at the close."""
+    return x.once("turns of the day", lambda: turns.of_day(x.ns_of_day))
 
 
-def week_turns(x: Inputs) -> Floats:
-    """Return the trading day's place in the week, 0 for Monday to 6/7 for Sunday."""
-    return _weekday(x) / 7.0
+def in_week(x: Inputs, wave: Floats) -> Floats:
+    """Return the value of one of seven days, 0 for Monday."""
+    return wave.take(day_of_week(x))
 
 
 def minutes_from_start(x: Inputs) -> Floats:
     """Return minutes on the wall clock from the session's start to the close."""
     start_s = x.session_day * zones.DAY_S + x.hours.start_s - zones.DAY_S * x.hours.overnight
-    return (_local_ns(x) - start_s * zones.SECOND_NS) / (60.0 * zones.SECOND_NS)
+    return (x.local_ns - start_s * zones.SECOND_NS) / (60.0 * zones.SECOND_NS)
 
 
 def minutes_to_end(x: Inputs) -> Floats:
     """Return minutes on the wall clock from the close to the session's end, Friday's earlier one included."""
-    early = (_weekday(x) == _FRIDAY) & (not x.hours.weekend_trading)
+    early = (day_of_week(x) == _FRIDAY) & (not x.hours.weekend_trading)
     end_s = np.where(early, min(x.hours.end_s, x.hours.friday_end_s), x.hours.end_s)
     end_ns = (x.session_day * zones.DAY_S + end_s) * zones.SECOND_NS
-    return (end_ns - _local_ns(x)) / (60.0 * zones.SECOND_NS)
+    return (end_ns - x.local_ns) / (60.0 * zones.SECOND_NS)
 
 
-def _local_ns(x: Inputs) -> Ints:
-    return zones.local(x.closed_ns, x.hours.zone)
+def day_of_week(x: Inputs) -> Ints:
+    """Return the trading day's place in the week, 0 for Monday to 6 for Sunday."""
+    return x.once("day of the week", lambda: _weekday(x.session_day))
 
 
-def _weekday(x: Inputs) -> Ints:
-    return (x.session_day + _THURSDAY_1970) % 7
+def _weekday(day: Ints) -> Ints:
+    """Return days less whole weeks: the remainder of a division takes three times as long."""
+    since_monday = day + _THURSDAY_1970
+    return since_monday - since_monday // 7 * 7
 
 
 _ENTRIES = (
-    _feature("hour_sin", "sine of the local time of day", "-1 to 1", 1, lambda x: np.sin(_TURN * day_turns(x)), _CYCLE),
-    _feature(
-        "hour_cos", "cosine of the local time of day", "-1 to 1", 1, lambda x: np.cos(_TURN * day_turns(x)), _CYCLE
-    ),
+    _feature("hour_sin", "sine of the local time of day", "-1 to 1", 1, lambda x: on_day(x)[0], _CYCLE),
+    _feature("hour_cos", "cosine of the local time of day", "-1 to 1", 1, lambda x: on_day(x)[1], _CYCLE),
     _feature(
         "dow_sin",
         "sine of the trading day's place in the week",
         "-1 to 1",
         1,
-        lambda x: np.sin(_TURN * week_turns(x)),
+        lambda x: in_week(x, _WEEK_SINE),
         _CYCLE,
     ),
     _feature(
@@ -74,7 +77,7 @@ _ENTRIES = (
         "cosine of the trading day's place in the week",
         "-1 to 1",
         1,
-        lambda x: np.cos(_TURN * week_turns(x)),
+        lambda x: in_week(x, _WEEK_COSINE),
         _CYCLE,
     ),
     _feature("minutes_from_start", "minutes since the start of the session", _MINUTES, 1, minutes_from_start, _HOURS),

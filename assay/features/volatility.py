@@ -8,7 +8,7 @@ import numpy as np
 
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
-from assay.features.params import VolatilityParams
+from assay.features.params.prices import VolatilityParams
 from assay.stats import rolling
 from assay.types import Floats
 
@@ -60,7 +60,7 @@ def features(params: VolatilityParams) -> list[Feature]:
 
 def realised(x: Inputs, window: int) -> Floats:
     """Return the root mean square of the last log returns: the mean return is not taken off."""
-    return np.sqrt(rolling.total(x.log_return * x.log_return, window) / window)
+    return x.once(f"realised {window}", lambda: rolling.root_mean(x.squared_return, window))
 
 
 def parkinson(x: Inputs, window: int) -> Floats:

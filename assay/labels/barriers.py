@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from assay.labels.params import TripleBarrierParams
-from assay.types import Floats, Ints, Signs
+from assay.types import Floats
 
 OPEN, TP, SL, BOTH, VERTICAL = -1, 0, 1, 2, 3
 """How a trade ended: not yet, or the codes of ``tables.labels.EXITS`` in their order."""
@@ -105,69 +105,3 @@ def entry_price(open_: Floats, close: Floats, i: int, rules: ExitRules) -> float
     if rules.at_close:
         return close[i]
     return open_[i + 1] if i + 1 < open_.size else np.nan
-
-
-@njit(cache=True)
-def leave(
-    open_: Floats, high: Floats, low: Floats, close: Floats, i: int, side: int, tp: float, sl: float, rules: ExitRules
-) -> tuple[int, float, int]:
-    """Return how a trade decided at the close of bar ``i`` ends.
-
-    Parameters
-    ----------
-    open_, high, low, close
-        Bars, shape (n,).
-    i
-        The bar that decides.
-    side
-        +1 long, -1 short.
-    tp, sl
-        Distances of the barriers from the entry price, price units; infinite if there is none.
-    rules
-        See ExitRules.
-
-    Returns
-    -------
-    tuple[int, float, int]
-        Ordinal of the bar in which the trade is filled out, exit price, reason; (-1, NaN, OPEN) if the data end first.
-
-    Notes
-    -----
-    Triple barrier of AFML 3.4. Looked at are bars ``i + min_horizon`` to ``i + max_horizon``, the last one included
-    (from ``i + 1`` on at the earliest); a touch on it goes before the vertical barrier. Deviations: a touch is ``>=``,
-    not ``>``; a stop never fills better than the next price to be had, since on a martingale no rule may earn
-    anything; what the data do not decide has no outcome, instead of the last close.
-    """
-    entry = entry_price(open_, close, i, rules)
-    last = i + rules.max_horizon
-    for j in range(i + max(rules.min_horizon, 1), min(last + 1, open_.size)):
-        reason, gap = touched(open_[j], high[j], low[j], close[j], entry, side, tp, sl, rules)
-        if gap:
-            return j, open_[j], reason
-        if reason != OPEN:
-            return filled(open_, close, j, reason, entry, side, tp, sl, rules)
-    if last >= open_.size:
-        return -1, np.nan, OPEN
-    return filled(open_, close, last, VERTICAL, entry, side, tp, sl, rules)
-
-
-@njit(cache=True)
-def leave_all(
-    open_: Floats,
-    high: Floats,
-    low: Floats,
-    close: Floats,
-    events: Ints,
-    side: int,
-    tp: Floats,
-    sl: Floats,
-    rules: ExitRules,
-) -> tuple[Ints, Floats, Signs]:
-    """Return ``leave`` of many events: ordinals, prices and reasons, each of shape (n_events,).
-
-    ``events`` are the deciding bars, ``tp`` and ``sl`` the distances of each.
-    """
-    ends, prices, reasons = np.empty(events.size, np.int64), np.empty(events.size), np.empty(events.size, np.int8)
-    for k in range(events.size):
-        ends[k], prices[k], reasons[k] = leave(open_, high, low, close, events[k], side, tp[k], sl[k], rules)
-    return ends, prices, reasons

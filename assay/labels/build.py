@@ -1,4 +1,4 @@
-"""From bars to labels: events, barriers, the outcome for either side, weights."""
+"""From bars to labels: events, barriers, the outcome for either side, direction, weights."""
 
 from __future__ import annotations
 
@@ -8,20 +8,33 @@ import numpy as np
 import polars as pl
 
 from assay.errors import DataError
-from assay.labels.barriers import SL, TP, VERTICAL, ExitRules, exit_rules, leave_all
+from assay.labels.asked import asked, session_ends
+from assay.labels.barriers import exit_rules
+from assay.labels.closing import Closing, closing, limits
+from assay.labels.direction import directed
 from assay.labels.events import events
 from assay.labels.params import LabelParams
 from assay.labels.summary import Dropped, summary
-from assay.labels.weights import average_uniqueness, concurrency
-from assay.labels.widths import widths
+from assay.labels.trades import SIDES, net_of, trades
+from assay.labels.training import ATTRIBUTION
+from assay.labels.weights import average_uniqueness, concurrency, return_attribution
+from assay.labels.widths import unit, widths
+from assay.market.costs import CostParams, Costs, resolve
 from assay.market.instruments import Instrument
+from assay.market.sessions import Hours, SessionParams, hours
 from assay.tables.labels import EXITS, LABELS
-from assay.types import Floats, Ints
+from assay.types import Floats
 
-_SIDES = (("long", 1), ("short", -1))
+_OWN = ("side", "t_value", "trend_bars", ATTRIBUTION)
 
 
-def build(bars: pl.DataFrame, params: LabelParams, instrument: Instrument) -> tuple[pl.DataFrame, dict[str, Any]]:
+def build(
+    bars: pl.DataFrame,
+    params: LabelParams,
+    instrument: Instrument,
+    costs: Costs | None = None,
+    session: Hours | None = None,
+) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Return the labels of one market, and what there is to report of them.
 
     Parameters
@@ -32,6 +45,10 @@ def build(bars: pl.DataFrame, params: LabelParams, instrument: Instrument) -> tu
         The ``labels`` block.
     instrument
         Its tick size turns distances into ticks.
+    costs
+        What a round trip costs, for ``net_of_costs``; the instrument's own if None.
+    session
+        The hours of the market, for ``session_exit_minutes``; the instrument's own if None.
 
     Returns
     -------
@@ -45,77 +62,82 @@ def build(bars: pl.DataFrame, params: LabelParams, instrument: Instrument) -> tu
 
     Notes
     -----
-    Two rules drop events, both counted: ``without_volatility`` (its barriers are not known yet) and ``censored`` (the
-    outcome of one of the sides is not decided inside the data). Censored events still count in the concurrency, up to
-    the last bar, so that the weight of a label does not change when data are added after its span (AFML Snippet 4.1
-    keeps open events for the same reason).
-
-    The direction label is that of a long trade: +1 if its profit barrier ends it, -1 if its stop does, at the vertical
-    barrier the sign of its result or 0. Where both barriers lie inside one bar it is 0: a long and a short trade both
-    count as stopped there, so neither direction was worth taking.
+    Three rules drop events, all counted: ``without_volatility`` (its barriers are not known yet), ``session_closing``
+    (the session ends before a trade could, see :mod:`assay.labels.closing`) and ``censored`` (the outcome is not
+    decided inside the data). Censored events still count in the concurrency, up to the last bar, so that the weight of
+    a label does not change when data are added after its span (AFML Snippet 4.1 keeps open events for the same reason).
     """
-    barriers = params.triple_barrier
-    fired = events(bars["close"].to_numpy(), params.events)
-    tp, sl = widths(bars, barriers, instrument.tick_size)
-    known = fired[~np.isnan(tp + sl)[fired]]
-    trades = _trades(bars, known, tp[known], sl[known], exit_rules(barriers, instrument.tick_size))
-    decided = trades.filter(pl.min_horizontal("long_end", "short_end") >= 0)
-    dropped = Dropped(bars.height, fired.size, fired.size - known.size, known.size - decided.height)
-    if decided.is_empty():
+    near = closing(bars, params.triple_barrier, session or hours(SessionParams(), instrument), instrument)
+    every, dropped = _outcomes(bars, params, instrument, near)
+    labels = every.filter(pl.col("end_ordinal") >= 0)
+    if labels.is_empty():
         raise DataError(
             "labels",
             "needs an event whose outcome is decided inside the data",
             dropped,
             "take more bars, or a lower horizon, volatility window or CUSUM threshold",
         )
-    unique = _uniqueness(trades, bars.height)
-    weight = unique if params.weights.scheme == "uniqueness" else np.ones(unique.size)
-    labels = _table(bars, decided, barriers.vertical, weight)
-    return labels, summary(labels, unique, dropped, instrument.tick_size)
+    unique, columns = _weights(bars, every, params.weights.scheme)
+    table = _table(bars, labels.with_columns(**columns))
+    if params.net_of_costs:
+        table = table.with_columns(**net_of(table, costs or resolve(CostParams(), instrument), instrument))
+    report = summary(table, unique, dropped, instrument.tick_size) | asked(table)
+    if params.triple_barrier.session_exit_minutes:
+        report["session_ends"] = session_ends(table, bars["session"], params.triple_barrier)
+    return table, report
 
 
-def _trades(bars: pl.DataFrame, ordinals: Ints, tp: Floats, sl: Floats, rules: ExitRules) -> pl.DataFrame:
-    """Return the outcome of a long and of a short trade for each event; an end of -1 where there is none."""
-    open_, high, low, close = (bars[name].to_numpy() for name in ("open", "high", "low", "close"))
-    entry = close if rules.at_close else np.append(open_[1:], np.nan)
-    columns: dict[str, Any] = {"ordinal": ordinals, "tp": tp, "sl": sl, "entry": entry[ordinals]}
-    for name, side in _SIDES:
-        ends, exits, reasons = leave_all(open_, high, low, close, ordinals, side, tp, sl, rules)
-        columns[f"{name}_return"] = side * (exits - columns["entry"]) / columns["entry"]
-        columns[f"{name}_end"], columns[f"{name}_reason"] = ends, reasons
-    return pl.DataFrame(columns)
+def _outcomes(
+    bars: pl.DataFrame, params: LabelParams, instrument: Instrument, near: Closing
+) -> tuple[pl.DataFrame, Dropped]:
+    """Return events with trades and direction, an ``end_ordinal`` of -1 where undecided, and what was dropped."""
+    fired, (tp, sl, zone) = events(bars, params.events), _distances(bars, params, instrument.tick_size)
+    known, early = ~np.isnan(tp + sl + zone)[fired.ordinals], ~near.late[fired.ordinals]
+    at, rules = fired.ordinals[known & early], exit_rules(params.triple_barrier, instrument.tick_size)
+    found = directed(
+        trades(bars, at, tp[at], sl[at], rules, limits(near.flat)), bars["close"].to_numpy(), zone[at], params
+    )
+    if fired.side is not None:
+        found = found.with_columns(pl.Series("side", fired.side[known & early].astype(np.float64)))
+    n_closing = int(np.count_nonzero(known & ~early)) if params.triple_barrier.session_exit_minutes else None
+    n_unknown, n_censored = int(np.count_nonzero(~known)), int((found["end_ordinal"] < 0).sum())
+    return found, Dropped(bars.height, fired.ordinals.size, n_unknown, n_censored, n_closing)
 
 
-def _uniqueness(trades: pl.DataFrame, n_bars: int) -> Floats:
-    """Return the average uniqueness of every decided event; the others count in the concurrency only."""
-    starts, long_end, short_end = (trades[name].to_numpy() for name in ("ordinal", "long_end", "short_end"))
-    decided = np.minimum(long_end, short_end) >= 0
-    ends = np.where(decided, np.maximum(long_end, short_end), n_bars - 1)
-    return average_uniqueness(starts[decided], ends[decided], concurrency(starts, ends, n_bars))
+def _distances(bars: pl.DataFrame, params: LabelParams, tick_size: float) -> tuple[Floats, Floats, Floats]:
+    """Return the distances of profit and stop barrier, and the move up to which the label of a fixed horizon is 0."""
+    none = np.zeros(bars.height)
+    if params.method != "fixed_horizon":
+        return *widths(bars, params.triple_barrier, tick_size), none
+    zone = params.dead_zone * unit(bars, params.triple_barrier, tick_size) if params.dead_zone else none
+    return none + np.inf, none + np.inf, zone
 
 
-def _table(bars: pl.DataFrame, trades: pl.DataFrame, vertical: str, weight: Floats) -> pl.DataFrame:
-    """Return the trades as table LABELS."""
-    at, end = bars[trades["ordinal"].to_numpy()], pl.max_horizontal("long_end", "short_end")
-    columns = trades.with_columns(
+def _weights(bars: pl.DataFrame, every: pl.DataFrame, scheme: str) -> tuple[Floats, dict[str, pl.Series]]:
+    """Return the average uniqueness of every decided event, and its columns; others only overlap."""
+    starts, ends = every["ordinal"].to_numpy(), every["end_ordinal"].to_numpy()
+    decided = ends >= 0
+    count = concurrency(starts, np.where(decided, ends, bars.height - 1), bars.height)
+    spans = starts[decided], ends[decided]
+    unique = average_uniqueness(*spans, count)
+    columns = {"weight": pl.Series(np.ones(unique.size) if scheme == "equal" else unique)}
+    if scheme == "return":
+        columns[ATTRIBUTION] = pl.Series(return_attribution(*spans, count, bars["close"].to_numpy()))
+    return unique, columns
+
+
+def _table(bars: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """Return decided events as table LABELS."""
+    at, ended = bars[found["ordinal"].to_numpy()], bars["closed_at"].gather(found["end_ordinal"])
+    columns = found.with_columns(
         at["symbol"],
         at["closed_at"].alias("t0"),
+        ended.alias("t1"),
         at["close"].alias("price"),
         at["spread_mean"].alias("spread"),
-        pl.Series("weight", weight),
-        end.alias("end_ordinal"),
-        _label(vertical).alias("label"),
-        *(_exit(f"{name}_reason").alias(f"{name}_exit") for name, _ in _SIDES),
+        *(_exit(f"{name}_reason").alias(f"{name}_exit") for name, _ in SIDES),
     )
-    ended = bars["closed_at"].gather(columns["end_ordinal"])
-    return columns.with_columns(ended.alias("t1")).select(*LABELS.columns)
-
-
-def _label(vertical: str) -> pl.Expr:
-    reason = pl.col("long_reason")
-    timed = pl.col("long_return").sign() if vertical == "sign" else pl.lit(0.0)
-    barrier = pl.when(reason == TP).then(1.0).when(reason == SL).then(-1.0)
-    return barrier.when(reason == VERTICAL).then(timed).otherwise(0.0).cast(pl.Int8)
+    return columns.select(*LABELS.columns, *(name for name in _OWN if name in columns.columns))
 
 
 def _exit(reason: str) -> pl.Expr:

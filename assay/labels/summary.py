@@ -23,9 +23,14 @@ class Dropped:
     n_events: int
     n_without_volatility: int
     n_censored: int
+    n_session_closing: int | None = None
+
+    def to_json(self) -> dict[str, int]:
+        """Return the counts; that of a rule which is switched off is left out."""
+        return {name: number for name, number in asdict(self).items() if number is not None}
 
     def __str__(self) -> str:
-        return ", ".join(f"{name} {number}" for name, number in asdict(self).items())
+        return ", ".join(f"{name} {number}" for name, number in self.to_json().items())
 
 
 def summary(labels: pl.DataFrame, uniqueness: Floats, dropped: Dropped, tick_size: float) -> dict[str, Any]:
@@ -50,13 +55,13 @@ def summary(labels: pl.DataFrame, uniqueness: Floats, dropped: Dropped, tick_siz
     """
     held = (labels["end_ordinal"] - labels["ordinal"]).to_numpy().astype(np.float64)
     return {
-        **asdict(dropped),
+        **dropped.to_json(),
         "n_labels": labels.height,
         "labels": {str(value): int((labels["label"] == value).sum()) for value in (1, 0, -1)},
         "exits": {side: _counts(labels[f"{side}_exit"]) for side in ("long", "short")},
         "ties": {side: _ties(labels, side) for side in ("long", "short")},
-        "holding_bars": _distribution(held),
-        "width_ticks": {name: _distribution(labels[name].to_numpy() / tick_size) for name in ("tp", "sl")},
+        "holding_bars": distribution(held),
+        "width_ticks": {name: distribution(labels[name].to_numpy() / tick_size) for name in ("tp", "sl")},
         "mean_uniqueness": float(np.mean(uniqueness)),
         "n_effective": float(np.sum(uniqueness)),
         "overlapping_share": _overlapping(labels),
@@ -79,7 +84,7 @@ def _ties(labels: pl.DataFrame, side: str) -> dict[str, float]:
     }
 
 
-def _distribution(values: Floats) -> dict[str, float] | None:
+def distribution(values: Floats) -> dict[str, float] | None:
     """Return mean and quantiles, or None for barriers that are switched off."""
     if not np.isfinite(values).all():
         return None

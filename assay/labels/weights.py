@@ -1,9 +1,12 @@
-"""What a label weighs: its average uniqueness (AFML 4.3-4.4)."""
+"""What a label weighs by itself: its average uniqueness and the return that falls to it (AFML 4.3-4.6)."""
 
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 
+from assay.errors import DataError
+from assay.stats.elementary import log
 from assay.types import Floats, Ints
 
 
@@ -13,7 +16,7 @@ def concurrency(starts: Ints, ends: Ints, n_bars: int) -> Ints:
     Parameters
     ----------
     starts, ends
-        Closed spans ``[start, end]`` in bar ordinals below ``n_bars``, shape (n,).
+        Closed spans ``[start, end]`` in bar ordinals, shape (n,).
     n_bars
         Number of bars.
 
@@ -21,9 +24,18 @@ def concurrency(starts: Ints, ends: Ints, n_bars: int) -> Ints:
     -------
     Ints
         Shape (n_bars,). Sum of a difference array: O(n + n_bars), where AFML Snippet 4.1 is O(n n_bars).
+
+    Raises
+    ------
+    DataError
+        If a span does not lie inside the bars, or ends before it starts.
     """
-    change = np.bincount(starts, minlength=n_bars + 1) - np.bincount(ends + 1, minlength=n_bars + 1)
-    return np.cumsum(change)[:n_bars]
+    change = np.zeros(n_bars + 1, np.int64)
+    wrong = _count(starts, ends, change)
+    if wrong >= 0:
+        rule, found = f"must lie within {n_bars} bars", f"[{starts[wrong]}, {ends[wrong]}] of label {wrong}"
+        raise DataError("label spans", rule, found, "relabel these bars")
+    return change[:n_bars]
 
 
 def average_uniqueness(starts: Ints, ends: Ints, count: Ints) -> Floats:
@@ -41,6 +53,60 @@ def average_uniqueness(starts: Ints, ends: Ints, count: Ints) -> Floats:
     AFML Snippet 4.2 by one running sum: what comes after a span does not touch its value. The sum's rounding could
     leave a lone label at 1 + 1e-13, so values end at 1.
     """
-    unique = np.divide(1.0, count, out=np.zeros(count.size), where=count > 0)
-    total = np.concatenate(([0.0], np.cumsum(unique)))
-    return np.minimum((total[ends + 1] - total[starts]) / (ends + 1 - starts), 1.0)
+    total, out = np.empty(count.size + 1), np.empty(starts.size)
+    _running(np.ones(1), count, total)
+    _mean_unique(starts, ends, total, out)
+    return out
+
+
+def return_attribution(starts: Ints, ends: Ints, count: Ints, close: Floats) -> Floats:
+    """Return the absolute log return that falls to each label, shape (n,): ``|sum of r_t / c_t|`` over its span.
+
+    Parameters
+    ----------
+    starts, ends, count
+        As in :func:`average_uniqueness`.
+    close
+        Closes of all bars, shape (n_bars,).
+
+    Notes
+    -----
+    AFML Snippet 4.10, before its scaling to a sum of n; ``r_t`` leads to the close of bar t, so the move into the bar
+    that decides is in it, as there. It is made of the label's own future: a weight for training, never for a test.
+    """
+    total, logs = np.empty(count.size + 1), log(close)
+    _running(np.append(0.0, logs[1:] - logs[:-1])[: close.size], count, total)
+    return np.abs(total[ends + 1] - total[starts])
+
+
+@njit(cache=True)
+def _count(starts: Ints, ends: Ints, change: Ints) -> int:
+    """Turn zeros, one per bar and one more, into the concurrency; return the first impossible span, or -1."""
+    n_bars = change.size - 1
+    for k in range(starts.size):
+        if not 0 <= starts[k] <= ends[k] < n_bars:
+            return k
+        change[starts[k]] += 1
+        change[ends[k] + 1] -= 1
+    for i in range(1, n_bars):
+        change[i] += change[i - 1]
+    return -1
+
+
+@njit(cache=True)
+def _running(x: Floats, count: Ints, total: Floats) -> None:
+    """Write the sums of ``x / count`` over the bars before each; a bar that none spans adds 0.
+
+    ``x`` has a value for each bar, or one for all; ``total`` has one more than there are bars.
+    """
+    total[0] = 0.0
+    for i in range(count.size):
+        value = x[i] if x.size == count.size else x[0]
+        total[i + 1] = total[i] + (value / count[i] if count[i] > 0 else 0.0)
+
+
+@njit(cache=True)
+def _mean_unique(starts: Ints, ends: Ints, total: Floats, out: Floats) -> None:
+    for k in range(starts.size):
+        stop = ends[k] + 1
+        out[k] = min((total[stop] - total[starts[k]]) / (stop - starts[k]), 1.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from assay.errors import DataError
 from assay.labels.params import TripleBarrierParams
 from assay.labels.volatility import average_true_range, daily_volatility
 from assay.stats.rolling import change, std
@@ -27,13 +28,43 @@ def widths(bars: pl.DataFrame, params: TripleBarrierParams, tick_size: float) ->
     -------
     tuple[Floats, Floats]
         tp and sl, shape (n,), price units: infinite if switched off, NaN where the volatility is not known yet.
+
+    Raises
+    ------
+    DataError
+        If they are sized by the spread, and no bar has one.
     """
     if params.sizing == "ticks":
         tp, sl = (np.full(bars.height, ticks * tick_size) for ticks in (params.tp_ticks, params.sl_ticks))
         return _or_none(tp), _or_none(sl)
-    unit = _unit(bars, params) / tick_size
-    tp, sl = (_in_ticks(unit, sigmas, params.min_ticks) for sigmas in (params.tp_sigmas, params.sl_sigmas))
+    in_ticks = unit(bars, params, tick_size) / tick_size
+    tp, sl = (_in_ticks(in_ticks, sigmas, params.min_ticks) for sigmas in (params.tp_sigmas, params.sl_sigmas))
     return tp * tick_size, sl * tick_size
+
+
+def unit(bars: pl.DataFrame, params: TripleBarrierParams, tick_size: float) -> Floats:
+    """Return what distances are measured in at every bar, price units, shape (n,); NaN where it is not known yet."""
+    high, low, close = (bars[name].to_numpy() for name in ("high", "low", "close"))
+    match params.sizing:
+        case "ticks":
+            return np.full(bars.height, tick_size)
+        case "atr":
+            return average_true_range(high, low, close, params.volatility_window)
+        case "daily":
+            closed_at = bars["closed_at"].to_physical().to_numpy()
+            return daily_volatility(closed_at, close, params.volatility_window) * close
+        case "spread":
+            return _spread(bars)
+    return std(change(close), params.volatility_window)
+
+
+def _spread(bars: pl.DataFrame) -> Floats:
+    """Return the mean spread of each bar; NaN, so no event, in a bar without a quote."""
+    spread = bars["spread_mean"].to_numpy()
+    if np.isnan(spread).all():
+        remedy = "take a source of quotes, or size by volatility, atr, daily or ticks"
+        raise DataError("labels.triple_barrier.sizing", "spread needs quotes", "bars of trades only", remedy)
+    return spread
 
 
 def _in_ticks(unit: Floats, multiple: float, min_ticks: int) -> Floats:
@@ -44,14 +75,3 @@ def _in_ticks(unit: Floats, multiple: float, min_ticks: int) -> Floats:
 
 def _or_none(distance: Floats) -> Floats:
     return np.where(distance > 0, distance, np.inf)
-
-
-def _unit(bars: pl.DataFrame, params: TripleBarrierParams) -> Floats:
-    """Return what one sigma is at every bar, price units."""
-    high, low, close = (bars[name].to_numpy() for name in ("high", "low", "close"))
-    if params.sizing == "atr":
-        return average_true_range(high, low, close, params.volatility_window)
-    if params.sizing == "daily":
-        closed_at = bars["closed_at"].to_physical().to_numpy()
-        return daily_volatility(closed_at, close, params.volatility_window) * close
-    return std(change(close), params.volatility_window)

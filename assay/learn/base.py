@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import polars as pl
 
+from assay.labels.training import training_weights
 from assay.learn.models import family
 from assay.learn.models.artifact import Artifact
 from assay.learn.params import ModelParams
@@ -54,7 +55,7 @@ def filtered(models: RegimeModels, rows: Rows) -> pl.DataFrame:
 
 
 def fit_base(rows: Rows, regimes: pl.DataFrame, params: ModelParams, seed: int, where: str = "base model") -> Artifact:
-    """Fit the direction on the events whose label is not 0, weighted by uniqueness.
+    """Fit the direction on the events whose label is not 0, weighted.
 
     Parameters
     ----------
@@ -73,7 +74,8 @@ def fit_base(rows: Rows, regimes: pl.DataFrame, params: ModelParams, seed: int, 
     decided = np.flatnonzero(rows.events["label"].to_numpy())
     told = rows.only(decided, [])
     x, names = told.matrix(regimes), rows.names + regimes.columns
-    up, weight = told.events["label"].to_numpy() > 0, told.events["weight"].to_numpy()
+    up = told.events["label"].to_numpy() > 0
+    weight = training_weights(told.events, up, params.weights)
     return family.fit(x, names, rows.schema, up, weight, params, seed, where)
 
 

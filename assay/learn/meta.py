@@ -15,6 +15,8 @@ import numpy as np
 import polars as pl
 
 from assay.errors import DataError
+from assay.labels.sided import given_side
+from assay.labels.training import training_weights
 from assay.learn import calibration, threshold
 from assay.learn.calibration import Calibrator
 from assay.learn.models import family
@@ -97,7 +99,8 @@ def fit_meta(rows: Rows, regimes: pl.DataFrame, p_up: Floats, params: MetaParams
     model = None
     if params.enabled:
         win = gross[cut.fit] > 0
-        model = family.fit(x[cut.fit], names, rows.schema, win, weight[cut.fit], params, seed, "meta model", CLASSES)
+        own = training_weights(rows.events[cut.fit], win, params.weights)
+        model = family.fit(x[cut.fit], names, rows.schema, win, own, params, seed, "meta model", CLASSES)
     p_raw = raw(family.Predictor(model) if model else None, x, names, rows.schema, p_up)
     told = p_raw[cut.calibration], gross[cut.calibration] > 0, weight[cut.calibration]
     curve = calibration.fit(*told, _rate(gross[cut.fit] > 0, weight[cut.fit]), params.calibration)
@@ -138,7 +141,7 @@ def side_of(p_up: Floats) -> Signs:
 
 def gross_return(events: pl.DataFrame, side: Signs) -> Floats:
     """Return the side's gross outcome, as a fraction of the entry price."""
-    return np.where(side > 0, events["long_return"].to_numpy(), events["short_return"].to_numpy())
+    return given_side(events, side)["gross"].to_numpy()
 
 
 def _rate(win: Flags, weight: Floats) -> float:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from assay.labels.training import TrainingWeightParams
 from assay.types import Params
 
 
@@ -27,6 +28,9 @@ class TreeParams(Params):
         "uniqueness for the mean weight of the labels (where labels overlap, more rows would be the same story again).",
     )
     learning_rate: float = Field(0.02, gt=0, le=1, description="Shrinkage of each tree; used by lightgbm only.")
+    weights: TrainingWeightParams = Field(
+        TrainingWeightParams(), description="What training labels weigh among one another."
+    )
     min_rows: int = Field(100, ge=4, le=1_000_000, description="Fewest training rows; with less the fit is refused.")
 
 

@@ -41,7 +41,7 @@ def used(name: str, text: str) -> str:
         If there is no such preset, or the text is not that of a ``params.yaml``.
     """
     tree = _yaml().load(text)
-    wanted = {knob.path: knob.default for knob in knobs()} | _leaves(_preset(name))
+    wanted = {knob.path: knob.default for knob in knobs()} | _leaves(preset(name))
     for path, value in wanted.items():
         *parents, last = path.split(".")
         here = reduce(_block, parents, tree)
@@ -64,7 +64,14 @@ def difference(old: str, new: str) -> str:
     return "".join(difflib.unified_diff(before, after, "params.yaml", "params.yaml", n=0))
 
 
-def _preset(name: str) -> dict[str, Any]:
+def preset(name: str) -> dict[str, Any]:
+    """Return what a preset sets, block by block.
+
+    Raises
+    ------
+    ParamsError
+        If there is no such preset, with the nearest name.
+    """
     if name not in presets():
         near = difflib.get_close_matches(name, list(presets()), n=1, cutoff=0.0)
         raise ParamsError("assay use", "unknown preset", name, f"did you mean {near[0]}?")

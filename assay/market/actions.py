@@ -21,14 +21,14 @@ def adjusted(
     actions: pl.DataFrame,
     how: Adjustment,
     as_of_ns: int,
-    reference: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Return prices and sizes as somebody saw them who looked back from a date.
 
     Parameters
     ----------
     frame
-        Rows of OHLCV, TRADES or QUOTES as traded, in order of time; value and number of trades stay as they are.
+        Rows of OHLCV, TRADES or QUOTES as traded, in order of time; value and number of trades stay as they are. A
+        dividend is compared with the last of these prices before it: give the whole history up to it.
     actions
         Rows of ACTIONS.
     how
@@ -36,9 +36,6 @@ def adjusted(
     as_of_ns
         Only actions that had happened and were known at this instant count, ns since 1970-01-01 UTC. Rows after it
         are given as traded.
-    reference
-        The prices before a dividend are looked up here, rows as in ``frame``; None for ``frame`` itself. Give the
-        whole history where ``frame`` is a part of it that ends before a dividend.
 
     Returns
     -------
@@ -64,7 +61,7 @@ def adjusted(
     splits = known["split"].to_numpy()
     factors = 1.0 / splits
     if how == "splits_and_dividends":
-        factors *= _dividend_factors(known, frame if reference is None else reference)
+        factors *= _dividend_factors(known, frame)
     later = np.searchsorted(_ns(known["time"]), _clock(frame), side="right")
     price, size = _from_the_end(factors)[later], _from_the_end(splits)[later]
     return frame.with_columns(

@@ -75,12 +75,6 @@ class Calendar:
             found = common(found, exchanges.sessions(self.exchange, *_years(start_ns, end_ns)))
         return joined(found[found[:, 0] < found[:, 1]])
 
-    def open_minutes(self, start_ns: int, end_ns: int) -> Ints:
-        """Return the first instant of every open minute in a range, ns, shape (n,)."""
-        intervals = self.open_intervals(start_ns, end_ns)
-        minutes = [np.arange(begin, end, MINUTE_NS, dtype=np.int64) for begin, end in intervals]
-        return np.concatenate(minutes) if minutes else np.empty(0, np.int64)
-
     def is_open(self, time_ns: Ints) -> Flags:
         """Return whether the market is open at each instant, shape (n,), in any order."""
         if not time_ns.size:
@@ -88,7 +82,9 @@ class Calendar:
         return open_ns(self.open_intervals(int(np.min(time_ns)), int(np.max(time_ns)) + 1), time_ns, time_ns + 1) > 0
 
 
-def calendar(name: str, instrument: Instrument | None = None, source: str = "") -> Calendar:
+def calendar(
+    name: str, instrument: Instrument | None = None, source: str = "", where: str = "data.calendar"
+) -> Calendar:
     """Return a calendar by its name.
 
     Parameters
@@ -101,6 +97,8 @@ def calendar(name: str, instrument: Instrument | None = None, source: str = "") 
         elsewhere; futures their own hours, in America without the holidays of CME Group.
     source
         Decides for ``auto`` without an instrument; what is unknown is 24/7.
+    where
+        The parameter that names it.
 
     Raises
     ------
@@ -114,7 +112,7 @@ def calendar(name: str, instrument: Instrument | None = None, source: str = "") 
     codes = exchanges.codes()
     if name not in codes:
         near = difflib.get_close_matches(name, (*codes, ALWAYS, WEEKDAYS, "auto"), n=3, cutoff=0.5) or ["auto"]
-        raise ParamsError("data.calendar", "must be a calendar", repr(name), f"did you mean {', '.join(near)}?")
+        raise ParamsError(where, "must be a calendar", repr(name), f"did you mean {', '.join(near)}?")
     return Calendar(name, exchange=name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from assay.errors import DataError
-from assay.types import Ints
+from assay.types import Ints, T
 
 _ALONE = Lock()
 """Warnings are switched off for the whole process, so one thread at a time does it."""
@@ -34,16 +35,26 @@ def sessions(code: str, first_year: int, end_year: int) -> Ints:
 
 
 def _schedule(code: str, start: str, end: str) -> Any:
-    """Return the table of sessions, pandas, or what the package says of days whose holidays it does not know.
+    """Return the table of sessions, pandas, or what the package says of days whose holidays it does not know."""
+    try:
+        return asked(code, start, end, lambda calendar: calendar.schedule)
+    except ValueError as error:
+        return error
+
+
+def asked(code: str, start: str, end: str, question: Callable[[Any], T]) -> T:
+    """Return what the package's calendar of an exchange over some days answers.
 
     The package uses pandas in a way that pandas will change; its versions are locked.
+
+    Raises
+    ------
+    ValueError
+        If it does not know the holidays of these days.
     """
     with _ALONE, warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        try:
-            return _package().get_calendar(code, start=start, end=end).schedule
-        except ValueError as error:
-            return error
+        return question(_package().get_calendar(code, start=start, end=end))
 
 
 @cache
@@ -55,9 +66,7 @@ def codes() -> frozenset[str]:
 @cache
 def zone_of(code: str) -> str:
     """Return the time zone of an exchange."""
-    with _ALONE, warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return str(_package().get_calendar(code, start="2020-01-01", end="2020-12-31").tz)
+    return str(asked(code, "2020-01-01", "2020-12-31", lambda calendar: calendar.tz))
 
 
 def _package() -> Any:

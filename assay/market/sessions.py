@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numba import njit
 from pydantic import Field
 
 from assay.errors import ParamsError
@@ -103,20 +104,31 @@ def days(time_ns: Ints, hours: Hours) -> Ints:
     An overnight session is called by the date on which it ends: Sunday evening belongs to Monday. Without weekend
     trading, sessions of Saturdays and Sundays are outside, and Friday's ends at ``friday_end``.
     """
-    local_s = zones.local(time_ns, hours.zone) // zones.SECOND_NS
-    day = local_s // zones.DAY_S
-    second = local_s - day * zones.DAY_S
-    if hours.overnight:
-        inside = (second >= hours.start_s) | (second < hours.end_s)
-        session = day + (second >= hours.start_s)
-    else:
-        inside = (second >= hours.start_s) & (second < hours.end_s)
-        session = day
-    if not hours.weekend_trading:
-        weekday = (session + _THURSDAY_1970) % 7
-        late = (weekday == _FRIDAY) & (day == session) & (second >= hours.friday_end_s)
-        inside &= (weekday < _SATURDAY) & ~late
-    return np.where(inside, session, np.int64(OUTSIDE))
+    session = np.empty_like(time_ns)
+    start_ns, end_ns = hours.start_s * zones.SECOND_NS, hours.end_s * zones.SECOND_NS
+    friday_ns = hours.friday_end_s * zones.SECOND_NS
+    local_ns = zones.local(time_ns, hours.zone)
+    _name(local_ns, start_ns, end_ns, friday_ns, hours.weekend_trading, session)
+    return session
+
+
+@njit(cache=True)
+def _name(local_ns: Ints, start_ns: int, end_ns: int, friday_ns: int, weekend: bool, session: Ints) -> None:  # noqa: FBT001
+    """Name the session of each instant; the day of the last one is looked at first, as times mostly rise."""
+    day, midnight, overnight = 0, 0, start_ns >= end_ns
+    for i in range(session.size):
+        since = local_ns[i] - midnight
+        if since < 0 or since >= zones.DAY_NS:
+            day = local_ns[i] // zones.DAY_NS
+            midnight = day * zones.DAY_NS
+            since = local_ns[i] - midnight
+        late = since >= start_ns
+        inside = (late or since < end_ns) if overnight else (late and since < end_ns)
+        named = day + 1 if overnight and late else day
+        if not weekend:
+            weekday = (named + _THURSDAY_1970) % 7
+            inside = inside and weekday < _SATURDAY and not (weekday == _FRIDAY and day == named and since >= friday_ns)
+        session[i] = named if inside else OUTSIDE
 
 
 def _seconds(name: str, given: str, own: str) -> int:

@@ -9,6 +9,7 @@ from importlib import resources
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numba import njit
 
 from assay.errors import ParamsError
 from assay.types import Ints
@@ -57,9 +58,21 @@ def local(time_ns: Ints, name: str) -> Ints:
         return time_ns.copy()
     first, last = int(np.min(time_ns)) // SECOND_NS, int(np.max(time_ns)) // SECOND_NS
     changes, offsets = _offsets(name, first // DAY_S, last // DAY_S + 1)
-    if offsets.size == 1:
-        return time_ns + offsets[0]
-    return time_ns + offsets[np.searchsorted(changes, time_ns, side="right")]
+    shifted = np.empty_like(time_ns)
+    _shift(time_ns, changes, offsets, shifted)
+    return shifted
+
+
+@njit(cache=True)
+def _shift(time_ns: Ints, changes: Ints, offsets: Ints, out: Ints) -> None:
+    """Add to each instant the offset that holds then; that of the last one is tried first, as times mostly rise."""
+    place = 0
+    for i in range(out.size):
+        while place < changes.size and time_ns[i] >= changes[place]:
+            place += 1
+        while place > 0 and time_ns[i] < changes[place - 1]:
+            place -= 1
+        out[i] = time_ns[i] + offsets[place]
 
 
 @lru_cache

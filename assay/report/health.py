@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.errors import DataError
+from assay.report.counts import COUNTED
 from assay.report.words import compact, duration, fixed, percent, plain, plural, sentence, share, signed, stamp
 from assay.tables.document import REMEDY
 
@@ -34,19 +35,6 @@ RULES: Mapping[str, str] = {
 
 DONE: Mapping[str, str] = {"dropped": "dropped", "flagged": "kept, flagged", "sorted": "put in order"}
 """What was done, by the ending of a count's name."""
-
-COUNTED: Mapping[str, str] = {
-    "closed_pieces": "Files that the venue does not have because the market was closed",
-    "closed_files": "Files that are empty because the market was closed",
-    "closed_hours": "Hours that hold nothing because the market was closed",
-    "other_symbols_dropped": "Rows of other symbols in the same files",
-    "sizes_not_given": "Rows without a size, taken as 0",
-    "open_bars_left_out": "Bars that were not finished",
-    "liquidations_not_filled": "Liquidations that were not filled",
-    "not_yet_known_dropped": "Rows that were not over when the venue was asked",
-    "outside_piece_dropped": "Rows of a month that their file does not cover",
-}
-"""What decoders count, in words; what is not listed is shown by its name."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +161,8 @@ def _long_gaps(gaps: Mapping[str, Any]) -> list[str]:
 
 def _clock(health: Mapping[str, Any]) -> list[str]:
     """Return what speaks for the clock, or that nothing can."""
+    if not health["rows"]["out"]:
+        return [sentence("nothing happened in the range: there is no row")]
     seasons, funding = health["clock"]["by_calendar"], health["clock"].get("by_funding")
     found = []
     if not seasons:

@@ -43,21 +43,24 @@ _BOOK: document.Shape = {
 _FILE: document.Shape = {
     "origins": dict,
     "n_rows": int,
-    **dict.fromkeys(("file", "first_at", "last_at", "sha256"), str),
+    **dict.fromkeys(("file", "sha256"), str),
+    **dict.fromkeys(("first_at", "last_at"), str | None),
 }
 _RECEIPT: document.Shape = {
     "n_rows": int,
-    **dict.fromkeys(("source", "symbol", "kind", "first_at", "last_at"), str),
+    **dict.fromkeys(("source", "symbol", "kind"), str),
+    **dict.fromkeys(("first_at", "last_at"), str | None),
     **dict.fromkeys(("rules", "found"), dict),
     "files": [_FILE],
 }
 _GAP: document.Shape = {"begin": str, "end": str, "open_seconds": _NUMBER}
 _HEALTH: document.Shape = {
-    **dict.fromkeys(("source", "symbol", "kind", "calendar", "first", "last"), str),
+    **dict.fromkeys(("source", "symbol", "kind", "calendar"), str),
+    **dict.fromkeys(("first", "last"), str | None),
     "rows": {"in": int, "out": int},
     "coverage": dict | None,
     "gaps": {"least_seconds": _NUMBER, "n": int, "open_seconds": _NUMBER, "longest": [_GAP]},
-    "days": {"first": str, "n_rows": list},
+    "days": {"first": str, "n_rows": list, "without_row": list | None},
     "spread_by_hour": dict | None,
     "clock": {"by_calendar": dict},
     "n_equal_times": int,

@@ -73,7 +73,7 @@ def _data(summary: Summary) -> dict[str, Any]:
         "notes": " ".join(first.notes),
         "numbers": [
             ["Rows", f"{count(health['rows']['out'])} of {count(health['rows']['in'])} delivered"],
-            ["Open minutes with data", percent(coverage["share"])],
+            ["Minutes with data", percent(coverage["share"])],
             ["Gaps in open hours", f"{count(gaps['n'])}, in all {duration(gaps['open_seconds'])}"],
             *([rule.name, f"{count(rule.n)} {rule.done}"] for rule in first.rules if rule.n),
         ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping
 from importlib import import_module
@@ -12,6 +11,7 @@ from typing import Any
 from assay.errors import ParamsError
 from assay.market.instruments import InstrumentParams, lookup
 from assay.sources import universe
+from assay.sources.fallback import refuse_impossible, root, stand_in
 from assay.sources.params import DataParams, FeedParams, Source
 from assay.sources.venue import Feed, Venue
 from assay.tables.kinds import PRICES, Kind
@@ -61,14 +61,15 @@ def feeds(params: DataParams, instruments: InstrumentParams) -> list[Feed]:
     Raises
     ------
     ParamsError
-        If a kind is not served by its source, bars cannot be made of the first feed, or two feeds go to one place.
+        If a kind is not served by its source, bars cannot be made of the first feed, two feeds go to one place, or a
+        fallback could never stand in.
     """
     found = [
         feed
         for number, one in enumerate((params, *params.more))
         for feed in _symbols(one, instruments, f"data.more[{number - 1}]" if number else "data")
     ]
-    _refuse_twins(found)
+    _refuse_twins([*found, *_stand_ins(found)])
     if found[0].kind not in PRICES:
         remedy = f"put this feed into data.more; the first one is {', '.join(PRICES)}"
         raise ParamsError("data.kind", "bars are made of the first feed", found[0].kind, remedy)
@@ -90,6 +91,7 @@ def inside(folders: Mapping[str, Path], name: Path) -> Path:
 def _symbols(params: FeedParams, instruments: InstrumentParams, where: str) -> list[Feed]:
     kind = _kind(params, where)
     names = [name.partition("=") for name in universe.names(params, instruments.symbol)]
+    refuse_impossible(params, kind, [symbol for symbol, _, _ in names], where)
     start_ns, end_ns = params.bounds_ns()
     found = [
         Feed(
@@ -107,9 +109,13 @@ def _symbols(params: FeedParams, instruments: InstrumentParams, where: str) -> l
     return universe.members(found, where)
 
 
-def root(params: FeedParams) -> Path:
-    """Return the raw cache of a feed: its own, ``$ASSAY_CACHE/<source>``, or ``.raw/<source>``."""
-    return Path(params.cache) if params.cache else Path(os.environ.get("ASSAY_CACHE", ".raw")) / params.source
+def _stand_ins(found: list[Feed]) -> list[Feed]:
+    """Return the feeds that stand in for others; each is one that its venue can be asked for."""
+    others = [other for feed in found if (other := stand_in(feed))]
+    for other in others:
+        if venue := venue_of(other.params.source):
+            venue.pieces(other)
+    return others
 
 
 def _kind(params: FeedParams, where: str) -> Kind:
@@ -128,5 +134,5 @@ def _kind(params: FeedParams, where: str) -> Kind:
 def _refuse_twins(found: list[Feed]) -> None:
     (twin, count), *_ = Counter(place(feed) for feed in found).most_common(1)
     if count > 1:
-        remedy = "take one out, or give it another symbol: NAME=VENUE"
+        remedy = "take one out, or give it another symbol: NAME=VENUE; what a fallback would fetch counts too"
         raise ParamsError("data.more", "each source, symbol and kind is fetched once", f"{twin} {count} times", remedy)

@@ -90,11 +90,20 @@ class FeedParams(Params):
         "<cache>/EURUSD/2019/01/04/12h_ticks.bi5; empty = $ASSAY_CACHE/<source>, or .raw/<source>.",
     )
     endpoint: str = Field("", description="Another address of the venue, such as a mirror; empty = the venue's own.")
+    fallback: Literal["none", "yahoo"] = Field(
+        "none",
+        description="Only ohlcv: who is asked for a symbol that the source cannot deliver, because it cannot be "
+        "reached, refuses, or has no row of the range; a row that breaks a rule is no reason. What comes from there "
+        "lies in data/ticks/<fallback>, and a warning, the manifest and the report name it.",
+    )
+    fallback_names: dict[Name, Annotated[str, Field(min_length=1)]] = Field(
+        {}, description="Only with a fallback: names of symbols there where they are others, such as BTCUSD: BTC-USD."
+    )
     interval: Interval = Field("1h", description="Only ohlcv: the period of a bar.")
     market: str = Field(
         "",
-        description="Which part of the venue: binance spot, usdm or coinm; lean such as forex/oanda; tardis the "
-        "exchange, such as binance-futures. Empty = the venue's first; lean must be told.",
+        description="Which part of the venue: binance spot, usdm or coinm, with /trades for single ones; lean such as "
+        "forex/oanda; tardis the exchange, such as binance-futures. Empty = the venue's first; lean must be told.",
     )
     exchange: str = Field("kraken", description="Only ccxt: the exchange, by ccxt's name.")
     calendar: str = Field(
@@ -183,5 +192,5 @@ class DataParams(FeedParams):
     on_failure: Literal["stop", "go_on"] = Field(
         "stop",
         description="What happens when some of the symbols fail: stop after the others have been delivered, with exit "
-        "status 3; or go on without them. The manifest names them either way.",
+        "status 3; or go on without them, but not without the one that bars are made of. The manifest names them.",
     )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from assay.errors import ParamsError
-from assay.market.universe import FOREVER, Membership, Universe
+from assay.market.universe import FOREVER, Membership, survivorship
 from assay.sources.moments import nanoseconds
 from assay.sources.params import FeedParams
 from assay.sources.run.fetched import Fetched
@@ -22,6 +22,12 @@ def names(params: FeedParams, symbol: str) -> list[str]:
     own = params.symbols or [symbol]
     known = {name.partition("=")[0] for name in own}
     return [*own, *(name for name in params.universe if name not in known)]
+
+
+def main(params: FeedParams, symbol: str) -> str:
+    """Return the symbol that bars are made of: the market traded, or the feed's first if it is not among them."""
+    own = [name.partition("=")[0] for name in names(params, symbol)]
+    return symbol if symbol in own else own[0]
 
 
 def members(feeds: Sequence[Feed], where: str) -> list[Feed]:
@@ -61,20 +67,20 @@ def told(fetched: Sequence[Fetched]) -> dict[str, Any]:
         `findings` in sentences: a universe in which nobody ever died was chosen among survivors.
     """
     ours = [one for one in fetched if one.feed.params.universe]
-    groups = [list(group) for _, group in groupby(ours, key=lambda one: id(one.feed.params))]
+    groups = [list(group) for _, group in groupby(ours, key=lambda one: id(one.feed.params.universe))]
     return {"universes": [_told(group) for group in groups]} if groups else {}
 
 
 def _told(fetched: Sequence[Fetched]) -> dict[str, Any]:
     params = fetched[0].feed.params
-    universe = Universe(tuple(_membership(symbol, params) for symbol in params.universe))
-    last_ns = max(nanoseconds(one.files[-1]["last_at"]) for one in fetched)
-    warning = universe.survivorship(last_ns)
+    memberships = [_membership(symbol, params) for symbol in params.universe]
+    last_ns = max((nanoseconds(one.last_at) for one in fetched if one.last_at), default=0)
+    warning = survivorship(memberships, last_ns)
     return {
-        "source": params.source,
+        "source": fetched[0].instead.get("instead_of", params.source),
         "kind": fetched[0].feed.kind,
         "n_symbols": len(params.universe),
-        "n_left": sum(one.left_ns <= last_ns for one in universe.memberships),
+        "n_left": sum(one.left_ns <= last_ns for one in memberships),
         "n_fetched": sum(one.feed.symbol in params.universe for one in fetched),
         "findings": [warning] if warning else [],
     }

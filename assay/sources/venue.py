@@ -16,6 +16,9 @@ from assay.tables.kinds import Kind
 Decoded: TypeAlias = tuple[pl.DataFrame, Mapping[str, int]]
 """Rows in the columns of the kind's table, and how often the decoder applied each of its rules."""
 
+EVENTS: tuple[Kind, ...] = ("actions", "liquidations")
+"""Kinds of which a range may hold none: a share without a split, a calm month. Of all others no row is an error."""
+
 
 @dataclass(frozen=True)
 class Feed:
@@ -69,6 +72,10 @@ class Piece:
         Content types of a right answer; empty for any.
     after_ns
         How long after the end a row that begins in the period can still change: of a bar of a day, a day.
+    by_hand
+        Only the user can put it there: it is asked of nobody.
+    served_until_ns
+        Until when the venue serves the whole of it; None where no end is known, 0 if it no longer does or nobody says.
     """
 
     path: str
@@ -80,6 +87,8 @@ class Piece:
     secret: str = ""
     types: tuple[str, ...] = ()
     after_ns: int = 0
+    by_hand: bool = False
+    served_until_ns: int | None = None
 
 
 class Venue(Protocol):

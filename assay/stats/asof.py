@@ -17,7 +17,6 @@ def joined(
     right: pl.DataFrame,
     columns: Sequence[str],
     prefix: str,
-    max_age_ns: int | None = None,
 ) -> pl.DataFrame:
     """Return a table with columns of another one, as they were known.
 
@@ -33,8 +32,6 @@ def joined(
         Numeric columns of ``right`` to take.
     prefix
         Put before their names.
-    max_age_ns
-        Rows known longer ago than this are not taken; None for no limit.
 
     Returns
     -------
@@ -55,22 +52,19 @@ def joined(
     taken = sorted({*names} & {*left.columns})
     if taken or len({*names}) < len(names):
         raise DataError("joined columns", "must have names of their own", taken or names, "choose another prefix")
-    index, known = _latest(_ns(left, left_at), _ns(right, "known_at"), max_age_ns)
+    index, known = _latest(_ns(left, left_at), _ns(right, "known_at"))
     values = [_gathered(right[column], index, known).alias(name) for column, name in zip(columns, names, strict=True)]
     return left.with_columns(values)
 
 
-def _latest(at_ns: Ints, known_ns: Ints, max_age_ns: int | None) -> tuple[Ints, Flags]:
+def _latest(at_ns: Ints, known_ns: Ints) -> tuple[Ints, Flags]:
     """Return for each instant the row known last, and whether there is one; where not, the row is 0."""
     order = np.argsort(known_ns, kind="stable")
     place = np.searchsorted(known_ns[order], at_ns, side="right") - 1
     known = place >= 0
     if not known_ns.size:
         return np.zeros(at_ns.size, np.int64), known
-    index = np.asarray(order[np.maximum(place, 0)], np.int64)
-    if max_age_ns is not None:
-        known &= at_ns - known_ns[index] <= max_age_ns
-    return index, known
+    return np.asarray(order[np.maximum(place, 0)], np.int64), known
 
 
 def _gathered(column: pl.Series, index: Ints, known: Flags) -> pl.Series:

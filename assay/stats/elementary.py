@@ -15,19 +15,27 @@ from numba import njit
 from assay.types import Floats
 
 
-@njit(cache=True)
 def log(x: Floats) -> Floats:
     """Return the natural logarithm of each value; NaN where it is 0 or less."""
     out = np.empty_like(x)
-    for i in range(x.size):
-        out[i] = math.log(x[i]) if x[i] > 0.0 else math.nan
+    _log(x, out)
+    return out
+
+
+def exp(x: Floats) -> Floats:
+    """Return the exponential of each value."""
+    out = np.empty_like(x)
+    _exp(x, out)
     return out
 
 
 @njit(cache=True)
-def exp(x: Floats) -> Floats:
-    """Return the exponential of each value."""
-    out = np.empty_like(x)
+def _log(x: Floats, out: Floats) -> None:
+    for i in range(x.size):
+        out[i] = math.log(x[i]) if x[i] > 0.0 else math.nan
+
+
+@njit(cache=True)
+def _exp(x: Floats, out: Floats) -> None:
     for i in range(x.size):
         out[i] = math.exp(x[i])
-    return out

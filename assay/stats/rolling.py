@@ -1,12 +1,10 @@
 """Rolling statistics whose value depends on the window alone, bit for bit, wherever the series begins or ends.
 
-Every window is summed anew in the order of time; nothing is carried over from the window before, so nothing drifts:
-a prefix, or a trailing piece as long as the window, gives the same bits as the whole series. The cost is rows times
-window, with the inner loop over neighbouring rows, which a processor does several at a time without changing the
-order of any sum.
+Nothing is carried over from the window before, so nothing drifts: a prefix, or a trailing piece as long as the window,
+gives the same bits as the whole series. The cost is rows times log2(window): see ``assay.stats.doubling``.
 
-Rows before the first whole window are NaN, and so is every window that holds a NaN. Mean and deviations are taken
-about a value of the window itself, so a constant window has exactly its constant as mean, and exactly 0 as variance.
+Rows before the first whole window are NaN, and so is every window that holds a NaN. Sums of squares are of deviations,
+never differences of large numbers, so a constant window has exactly its constant as mean, and exactly 0 as variance.
 """
 
 from __future__ import annotations
@@ -14,67 +12,92 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from assay.types import Flags, Floats, Ints
+from assay.stats import doubling
+from assay.stats.doubling import windows
+from assay.stats.folding import HIGHEST, LOWEST, SUM, folded
+from assay.types import Flags, Floats
 
 NEVER = 1 << 40
 """More rows than any series has."""
 
-_BLOCK = 512
-_SQUARE, _CUBE = 2, 3
-
 
 def total(x: Floats, window: int) -> Floats:
-    """Return the sum of the last ``window`` values."""
-    return _power_sums(x, np.zeros_like(x), window, 1)
+    """Return the sum of the last ``window`` values; exact where every sum of them is."""
+    return folded(SUM, window, x)
+
+
+def average(x: Floats, window: int) -> Floats:
+    """Return the sum of the last ``window`` values over their number; the nearest there is where sums are exact."""
+    return _shared(total(x, window), window)
 
 
 def mean(x: Floats, window: int) -> Floats:
-    """Return the mean of the last ``window`` values, ``x_t + sum(x_s - x_t) / window``."""
-    return x + _power_sums(x, x, window, 1) / window
+    """Return the mean of the last ``window`` values; of a constant window exactly the constant."""
+    return windows(doubling.MEAN, window, x)
+
+
+def variance(x: Floats, window: int, ddof: int = 1) -> Floats:
+    """Return the variance of the last ``window`` values; exactly 0 where they are equal."""
+    return _shared(windows(doubling.SQUARES, window, x), window - ddof)
 
 
 def std(x: Floats, window: int, ddof: int = 1) -> Floats:
-    """Return the standard deviation of the last ``window`` values, in two passes; exactly 0 where they are equal."""
-    return np.sqrt(_power_sums(x, mean(x, window), window, 2) / (window - ddof))
+    """Return the standard deviation of the last ``window`` values; exactly 0 where they are equal."""
+    out = variance(x, window, ddof)
+    return np.sqrt(out, out=out)
 
 
 def zscore(x: Floats, window: int) -> Floats:
     """Return how many standard deviations (ddof 1) a value is above its window's mean; NaN in a constant window."""
-    return ratio(x - mean(x, window), std(x, window))
+    return ratio(x - average(x, window), std(x, window))
 
 
 def skewness(x: Floats, window: int) -> Floats:
     """Return the population skewness ``m3 / m2^(3/2)``, as scipy.stats.skew; NaN in a constant window."""
-    centre = mean(x, window)
-    second = _power_sums(x, centre, window, 2) / window
-    third = _power_sums(x, centre, window, 3) / window
-    return ratio(third, second * np.sqrt(second))
+    return windows(doubling.SKEWNESS, window, x)
 
 
 def kurtosis(x: Floats, window: int) -> Floats:
     """Return the population excess kurtosis ``m4 / m2^2 - 3``, as scipy.stats.kurtosis; NaN in a constant window."""
-    centre = mean(x, window)
-    second = _power_sums(x, centre, window, 2) / window
-    fourth = _power_sums(x, centre, window, 4) / window
-    return ratio(fourth, second * second) - 3.0
+    return windows(doubling.KURTOSIS, window, x) - 3.0
+
+
+def covariance(x: Floats, y: Floats, window: int, ddof: int = 1) -> Floats:
+    """Return the covariance of the last ``window`` pairs; exactly 0 where either side is constant."""
+    return _shared(windows(doubling.PRODUCTS, window, x, y), window - ddof)
 
 
 def correlation(x: Floats, y: Floats, window: int) -> Floats:
     """Return Pearson's correlation of the last ``window`` pairs; NaN where either side is constant."""
-    x_mean, y_mean = mean(x, window), mean(y, window)
-    shared = _product_sums(x, x_mean, y, y_mean, window)
-    own = np.sqrt(_power_sums(x, x_mean, window, 2)) * np.sqrt(_power_sums(y, y_mean, window, 2))
-    return ratio(shared, own)
+    return windows(doubling.CORRELATION, window, x, y)
+
+
+def beta(x: Floats, y: Floats, window: int) -> Floats:
+    """Return the least-squares slope of the last ``window`` values of y on those of x; NaN where x is constant."""
+    return windows(doubling.SLOPE, window, x, y)
+
+
+def root_mean(x: Floats, window: int) -> Floats:
+    """Return the square root of the mean of the last ``window`` values, none of them below 0."""
+    out = _shared(total(x, window), window)
+    return np.sqrt(out, out=out)
 
 
 def highest(x: Floats, window: int) -> Floats:
     """Return the largest of the last ``window`` values."""
-    return _highest(x, window)
+    return folded(HIGHEST, window, x)
 
 
 def lowest(x: Floats, window: int) -> Floats:
     """Return the smallest of the last ``window`` values."""
-    return -_highest(-x, window)
+    return folded(LOWEST, window, x)
+
+
+def place(x: Floats, bottom: Floats, top: Floats) -> Floats:
+    """Return where values lie between two others, 0 at the bottom and 1 at the top; NaN where those are equal."""
+    out = np.empty(x.size)
+    _place(x, bottom, top, out)
+    return out
 
 
 def lagged(x: Floats, lag: int) -> Floats:
@@ -86,66 +109,55 @@ def lagged(x: Floats, lag: int) -> Floats:
 
 def change(x: Floats, lag: int = 1) -> Floats:
     """Return ``x_t - x_(t-lag)``; NaN in the first ``lag`` rows."""
-    return x - lagged(x, lag)
+    out = np.full(x.size, np.nan)
+    if lag < x.size:
+        np.subtract(x[lag:], x[:-lag], out=out[lag:])
+    return out
+
+
+def growth(x: Floats, lag: int = 1) -> Floats:
+    """Return ``(x_t - x_(t-lag)) / x_(t-lag)``, for positive values; NaN in the first ``lag`` rows."""
+    out = change(x, lag)
+    if lag < x.size:
+        out[lag:] /= x[:-lag]
+    return out
 
 
 def ratio(above: Floats, below: Floats) -> Floats:
     """Return ``above / below``; NaN, never an infinity or a 0, where ``below`` is 0."""
-    return np.divide(above, below, out=np.full(above.size, np.nan), where=below != 0.0)
-
-
-def rows_since(event: Flags) -> Ints:
-    """Return the rows since an event was last true, 0 in its row; ``NEVER`` or more before the first event."""
-    row = np.arange(event.size, dtype=np.int64)
-    return row - np.maximum.accumulate(np.where(event, row, -NEVER))
-
-
-@njit(cache=True)
-def _power_sums(x: Floats, centre: Floats, window: int, power: int) -> Floats:
-    """Sum ``(x_s - centre_t)^power`` over the window that ends at t; power 1 to 4."""
-    out = np.full(x.size, np.nan)
-    for first in range(window - 1, x.size, _BLOCK):
-        stop = min(first + _BLOCK, x.size)
-        sums, about = out[first:stop], centre[first:stop]
-        sums[:] = 0.0
-        for lag in range(window - 1, -1, -1):
-            past = x[first - lag : stop - lag]
-            for i in range(past.size):
-                d = past[i] - about[i]
-                if power == 1:
-                    sums[i] += d
-                elif power == _SQUARE:
-                    sums[i] += d * d
-                else:
-                    sums[i] += d * d * d if power == _CUBE else (d * d) * (d * d)
+    out = np.empty(above.size)
+    _divide(above, below, out)
     return out
 
 
-@njit(cache=True)
-def _product_sums(x: Floats, x_centre: Floats, y: Floats, y_centre: Floats, window: int) -> Floats:
-    """Sum ``(x_s - x_centre_t)(y_s - y_centre_t)`` over the window that ends at t."""
-    out = np.full(x.size, np.nan)
-    for first in range(window - 1, x.size, _BLOCK):
-        stop = min(first + _BLOCK, x.size)
-        sums, x_about, y_about = out[first:stop], x_centre[first:stop], y_centre[first:stop]
-        sums[:] = 0.0
-        for lag in range(window - 1, -1, -1):
-            x_past, y_past = x[first - lag : stop - lag], y[first - lag : stop - lag]
-            for i in range(x_past.size):
-                sums[i] += (x_past[i] - x_about[i]) * (y_past[i] - y_about[i])
+def moving(values: Floats, moved: Flags, lookback: int) -> Floats:
+    """Return values where something moved between two rows of their look-back; NaN elsewhere."""
+    out = np.empty(values.size)
+    _leave(values, moved, lookback, out)
     return out
 
 
+def _shared(sums: Floats, n: int) -> Floats:
+    """Divide in place."""
+    sums /= n
+    return sums
+
+
+@njit(cache=True, error_model="numpy")
+def _place(x: Floats, bottom: Floats, top: Floats, out: Floats) -> None:
+    for i in range(out.size):
+        out[i] = (x[i] - bottom[i]) / (top[i] - bottom[i]) if top[i] != bottom[i] else np.nan
+
+
+@njit(cache=True, error_model="numpy")
+def _divide(above: Floats, below: Floats, out: Floats) -> None:
+    for i in range(out.size):
+        out[i] = above[i] / below[i] if below[i] != 0.0 else np.nan
+
+
 @njit(cache=True)
-def _highest(x: Floats, window: int) -> Floats:
-    """Find the largest value of the window that ends at t; NaN if one is NaN."""
-    out = np.full(x.size, np.nan)
-    for first in range(window - 1, x.size, _BLOCK):
-        stop = min(first + _BLOCK, x.size)
-        top = out[first:stop]
-        top[:] = x[first:stop]
-        for lag in range(1, window):
-            past = x[first - lag : stop - lag]
-            for i in range(past.size):
-                top[i] = top[i] if top[i] > past[i] or top[i] != top[i] else past[i]
-    return out
+def _leave(values: Floats, moved: Flags, lookback: int, out: Floats) -> None:
+    since = NEVER
+    for i in range(out.size):
+        since = 0 if moved[i] else since + 1
+        out[i] = values[i] if since < lookback - 1 else np.nan

@@ -1,18 +1,21 @@
 """The only reader and writer of artifacts: fixed settings, checked tables, and no half-written file."""
 
+from assay.store.context import read_context
 from assay.store.documents import read_bytes, read_json, sha256, write_bytes, write_files, write_json
-from assay.store.tables import TableWriter, read_months, read_parquet, read_table, ticks_of, write_table
+from assay.store.modules import read_module
+from assay.store.tables import TableWriter, read_months, read_parquet, read_table, write_table
 from assay.store.writing import writing
 
 __all__ = [
     "TableWriter",
     "read_bytes",
+    "read_context",
     "read_json",
+    "read_module",
     "read_months",
     "read_parquet",
     "read_table",
     "sha256",
-    "ticks_of",
     "write_bytes",
     "write_files",
     "write_json",

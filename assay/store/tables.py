@@ -39,15 +39,6 @@ def read_parquet(path: Path) -> pl.DataFrame:
         raise unreadable(path, "must be a Parquet file", error) from None
 
 
-def ticks_of(folder: Path, symbol: str) -> list[Path]:
-    """Return the tick files of one symbol in order of time, from ``<folder>/<source>/<symbol>/<YYYY-MM>.parquet``."""
-    sources = sorted(folder.glob(f"*/{symbol}"))
-    if len(sources) != 1:
-        found = ", ".join(source.parent.name for source in sources) or "none"
-        raise DataError(folder, f"must hold {symbol} from one source", found, "run the stage fetch: dvc repro fetch")
-    return sorted(sources[0].glob("*.parquet"))
-
-
 def read_months(folder: Path) -> list[tuple[Path, pl.DataFrame]]:
     """Read the files of one symbol of one source in order of time, ``<folder>/<YYYY-MM>.parquet``, with their paths.
 
@@ -70,7 +61,7 @@ def write_table(path: Path, frame: pl.DataFrame, table: Table) -> None:
     """Check a frame and write it as Parquet with fixed settings, whole or not at all."""
     table.check(frame, place(path))
     with TableWriter(path, table) as writer:
-        writer.write(frame)
+        writer.write_checked(frame)
 
 
 class TableWriter:
@@ -122,7 +113,16 @@ class TableWriter:
         StoreError
             If the file cannot be written.
         """
-        self._table.check(frame, place(self._path))
+        self.write_checked(self._table.check(frame, place(self._path)))
+
+    def write_checked(self, frame: pl.DataFrame) -> None:
+        """Write rows of which the caller has made sure that they keep the contract.
+
+        Raises
+        ------
+        StoreError
+            If the file cannot be written.
+        """
         if self._writer is None:
             self._begin(frame)
         self._waiting.append(frame)
@@ -147,7 +147,7 @@ class TableWriter:
     def _put(self, n_rows: int) -> None:
         """Write the first rows that wait as one row group."""
         rows = pl.concat(self._waiting)
-        self._waiting, self._n_waiting = [rows.slice(n_rows)], rows.height - n_rows
+        self._waiting, self._n_waiting = [rows.slice(n_rows)] * (rows.height > n_rows), rows.height - n_rows
         group = rows.head(n_rows).rechunk().to_arrow().combine_chunks()
         with self._giving_up():
             self._writer.write_table(group, row_group_size=n_rows)  # type: ignore[union-attr] # begun by write

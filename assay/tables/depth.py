@@ -8,6 +8,7 @@ from assay.tables import flags
 from assay.tables.bars import LEAST, MOST
 from assay.tables.bounds import LARGEST, PRICE, SIZE
 from assay.tables.context import TIMES
+from assay.tables.flags import Flag, flagged
 from assay.tables.table import Column, Rule, Table
 from assay.tables.ticks import SORTED
 
@@ -32,7 +33,8 @@ def _sized(side: str) -> Rule:
     return Rule(f"{side}s have a size each", n_prices != n_sizes, "check the decoder")
 
 
-_BID, _ASK = pl.col("bid_prices").list.first(), pl.col("ask_prices").list.first()
+CROSSED = pl.col("bid_prices").list.first() > pl.col("ask_prices").list.first()
+"""Where the best bid of a book lies above its best ask, flagged or not."""
 _DEPTH = pl.col("bid_prices").list.len() + pl.col("ask_prices").list.len()
 
 BOOK = Table(
@@ -54,7 +56,12 @@ BOOK = Table(
         *(_levels(f"{side}_sizes", "are sizes", 0.0, LARGEST, SIZE) for side in ("bid", "ask")),
         _stepping("bid_prices", "fall from the best", falls=True),
         _stepping("ask_prices", "rise from the best", falls=False),
-        Rule("best bid <= best ask", _BID > _ASK, "mend the source", "crossed_quotes"),
+        Rule(
+            "best bid <= best ask, unless flagged",
+            CROSSED & ~flagged(Flag.CROSSED),
+            "mend the source, or flag the rows with Flag.CROSSED",
+            "crossed_quotes",
+        ),
         flags.KNOWN,
     ),
 )

@@ -10,7 +10,12 @@ from assay.tables.table import Column, Rule
 
 
 class Flag(IntFlag):
-    """What is known against a row that was kept; 0 for nothing."""
+    """What is known against a row that was kept; 0 for nothing.
+
+    DUPLICATE: equal in every column to the row before it. LOCKED: bid and ask are equal. OUTLIER: far from its
+    neighbours on both sides. VENUE: the venue itself marked the row as suspicious. RANGE: open or close lies outside
+    low to high. FLAT: nothing was traded, prices are carried forward. CROSSED: the bid is above the ask.
+    """
 
     DUPLICATE = 1
     LOCKED = 2
@@ -18,16 +23,9 @@ class Flag(IntFlag):
     VENUE = 8
     RANGE = 16
     FLAT = 32
+    CROSSED = 64
 
 
-MEANINGS = {
-    Flag.DUPLICATE: "equal in every column to the row before it",
-    Flag.LOCKED: "bid and ask are equal",
-    Flag.OUTLIER: "far from its neighbours on both sides",
-    Flag.VENUE: "the venue itself marked the row as suspicious",
-    Flag.RANGE: "open or close lies outside low to high",
-    Flag.FLAT: "nothing was traded: prices are carried forward",
-}
 COLUMN = Column(pl.UInt16, "bits of assay.tables.flags.Flag: what is known against the row; 0 for nothing")
 KNOWN = Rule("flags are bits of Flag", pl.col("flags") > int(sum(Flag)), "set bits of assay.tables.flags.Flag only")
 

@@ -31,7 +31,7 @@ LABELS = Table(
         "short_return": Column(pl.Float64, "gross outcome of a short trade, as a fraction of the entry price"),
         "short_end": Column(pl.Int64, "ordinal of the bar in which the short trade is filled out"),
         "short_exit": Column(EXITS, "what ended the short trade"),
-        "weight": Column(pl.Float64, "average uniqueness over the span, in (0, 1]"),
+        "weight": Column(pl.Float64, "average uniqueness over the span, in (0, 1]: as how much evidence it counts"),
     },
     (
         Rule("events rise by ordinal", pl.col("ordinal").diff() <= 0, "sort the events"),
@@ -43,5 +43,11 @@ LABELS = Table(
             "recompute the span",
         ),
         Rule("weights are in (0, 1]", ~pl.col("weight").is_between(0, 1, closed="right"), "recompute uniqueness"),
+    ),
+    Column(
+        pl.Float64,
+        "asked for by params: `side` of the rule that fired, +1 or -1; `t_value` of the trend and `trend_bars`, the "
+        "closes it is over; `long_net` and `short_net`, outcomes after the costs of a round trip, as fractions of the "
+        "entry price; `attribution`, the absolute log return that falls to the label, a weight for training",
     ),
 )

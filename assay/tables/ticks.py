@@ -6,6 +6,7 @@ import polars as pl
 
 from assay.tables import flags
 from assay.tables.bounds import price, quoted, traded
+from assay.tables.flags import Flag, flagged
 from assay.tables.table import TIME, Column, Rule, Table
 
 SORTED = Rule(
@@ -15,7 +16,8 @@ SORTED = Rule(
     "unsorted_times",
 )
 SIDE = Rule("side is -1, 0 or 1", ~pl.col("side").is_between(-1, 1), "map the venue's codes")
-
+CROSSED = pl.col("bid") > pl.col("ask")
+"""Where the bid of a quote lies above its ask, flagged or not."""
 
 QUOTES = Table(
     "quotes",
@@ -33,7 +35,12 @@ QUOTES = Table(
         price("ask"),
         quoted("bid_size"),
         quoted("ask_size"),
-        Rule("bid <= ask", pl.col("bid") > pl.col("ask"), "mend the source", "crossed_quotes"),
+        Rule(
+            "bid <= ask, unless flagged",
+            CROSSED & ~flagged(Flag.CROSSED),
+            "mend the source, or flag the rows with Flag.CROSSED",
+            "crossed_quotes",
+        ),
         flags.KNOWN,
     ),
 )

@@ -9,7 +9,8 @@ from assay.backtest.book import FLAT, SKIPS, TRADE
 from assay.backtest.fills import Terms
 from assay.backtest.replay import replay
 from assay.backtest.sizing import Sizing
-from assay.labels.barriers import ExitRules, leave
+from assay.labels.barriers import ExitRules
+from assay.labels.exits import leave
 
 SEEDS = st.integers(0, 10_000)
 LENGTHS = st.integers(1, 90)

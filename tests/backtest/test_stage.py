@@ -22,6 +22,7 @@ def root(tmp_path, monkeypatch, draw_market, draw_orders, as_bars, as_prediction
         "backtest": {},
         "costs": {},
         "labels": {"triple_barrier": {}},
+        "session": {},
     }
     YAML().dump(blocks, tmp_path / "params.yaml")
     bars = as_bars(draw_market(3, 200))

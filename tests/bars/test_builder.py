@@ -14,31 +14,29 @@ from assay.errors import DataError
 from assay.tables.bars import BARS
 
 SECOND_NS = 10**9
-KINDS = st.sampled_from([("time", 5.0), ("tick", 4.0), ("tick", 1.0), ("volume", 10.0), ("dollar", 500.0)])
+FIXED = [("time", 5.0), ("tick", 4.0), ("tick", 1.0), ("volume", 10.0), ("dollar", 500.0)]
+LEARNED = [(f"{unit}_{form}", 3.0) for unit in ("tick", "volume", "dollar") for form in ("imbalance", "run")]
+KINDS = st.sampled_from(FIXED + LEARNED)
 
 
 @st.composite
 def feeds(draw):
-    """Return ticks and session days: prices in eighths, whole sizes, breaks, and ticks outside."""
+    """Return trades or quotes and session days: prices in eighths, whole sizes, breaks, and ticks outside."""
     n = draw(st.integers(1, 60))
     row = st.tuples(st.integers(0, 3), st.integers(80, 88), st.integers(0, 9), st.sampled_from([-1, 0, 0, 1]))
     rows = np.array(draw(st.lists(row, min_size=n, max_size=n)), np.int64)
     days = np.cumsum(draw(st.lists(st.sampled_from([0] * 12 + [1]), min_size=n, max_size=n)))
     outside = np.array(draw(st.lists(st.sampled_from([False] * 9 + [True]), min_size=n, max_size=n)))
-    spread = rows[:, 0] / 8.0
-    ticks = Ticks(
-        np.cumsum(rows[:, 0]) * SECOND_NS,
-        rows[:, 1] / 8.0,
-        rows[:, 2].astype(np.float64),
-        rows[:, 3].astype(np.int8),
-        spread,
-        spread - 0.25,
-    )
+    time_ns, price, size = np.cumsum(rows[:, 0]) * SECOND_NS, rows[:, 1] / 8.0, rows[:, 2].astype(np.float64)
+    if draw(st.booleans()):
+        ticks = Ticks(time_ns, price, size, rows[:, 3].astype(np.int8), None, None)
+    else:
+        ticks = Ticks(time_ns, price, size, None, rows[:, 0] / 8.0, rows[:, 0] / 8.0 - 0.25)
     return ticks, np.where(outside, -1, days)
 
 
 def part(ticks, chosen):
-    return Ticks(*(np.ascontiguousarray(getattr(ticks, name)[chosen]) for name in Ticks.__dataclass_fields__))
+    return Ticks(*(None if column is None else np.ascontiguousarray(column[chosen]) for column in ticks))
 
 
 def by_hand(ticks, days, kind, threshold):
@@ -57,12 +55,27 @@ def by_hand(ticks, days, kind, threshold):
     return bars, held
 
 
-@given(feed=feeds(), rule=KINDS)
+def signs_by_hand(ticks, days):
+    """Sign each tick of a session: the given side, else the tick rule; 0 outside."""
+    signs, last_price, last_sign = np.zeros(days.size, np.int64), None, 0
+    for i in np.flatnonzero(days >= 0):
+        move = 0 if last_price is None else int(np.sign(ticks.price[i] - last_price))
+        last_sign = (0 if ticks.side is None else int(ticks.side[i])) or move or last_sign
+        last_price, signs[i] = ticks.price[i], last_sign
+    return signs
+
+
+def given_or_nan(column, held):
+    return np.full(len(held), np.nan) if column is None else column[held]
+
+
+@given(feed=feeds(), rule=st.sampled_from(FIXED))
 @settings(deadline=None, max_examples=80)
 def test_bars_are_those_of_brute_force(feed, rule):
     ticks, days = feed
     bars = BARS.check(frame(BarBuilder(*rule).push(ticks, days), "TEST"), "test")
     expected, _ = by_hand(ticks, days, *rule)
+    signs = signs_by_hand(ticks, days)
     assert bars["partial"].to_list() == [cut for _, cut in expected]
     for row, (held, _) in zip(bars.iter_rows(named=True), expected, strict=True):
         price, size = ticks.price[held], ticks.size[held]
@@ -71,9 +84,11 @@ def test_bars_are_those_of_brute_force(feed, rule):
         assert row["path"] == np.abs(np.diff(price)).sum()
         assert row["largest"] == size.max()
         assert row["vwap"] == pytest.approx(np.average(price, weights=size if size.any() else None))
-        assert row["spread_open"] == ticks.spread[held[0]]
-        assert row["spread_mean"] == ticks.spread[held].mean()
-        assert row["imbalance"] == pytest.approx(ticks.imbalance[held].mean())
+        spread, imbalance = given_or_nan(ticks.spread, held), given_or_nan(ticks.imbalance, held)
+        quoted = [row["spread_open"], row["spread_mean"], row["imbalance"]]
+        assert quoted == pytest.approx([spread[0], spread.mean(), imbalance.mean()], nan_ok=True)
+        assert (row["n_buys"], row["n_sells"]) == tuple(np.count_nonzero(signs[held] == s) for s in (1, -1))
+        assert (row["buy_volume"], row["sell_volume"]) == tuple(size[signs[held] == s].sum() for s in (1, -1))
 
 
 @given(feed=feeds(), rule=KINDS)
@@ -135,7 +150,10 @@ def test_a_bar_is_partial_only_where_the_session_ends(feed, rule):
     assert (np.diff(closed["session"]) >= 0).all()
 
 
-@pytest.mark.parametrize("rule", [("tick", 100), ("time", 300), ("volume", 997), ("dollar", 2e6)])
+@pytest.mark.parametrize(
+    "rule",
+    [("tick", 100), ("time", 300), ("volume", 997), ("dollar", 2e6), ("tick_imbalance", 500), ("dollar_run", 500)],
+)
 def test_emini_bars_at_ten_cut_points_are_those_of_the_whole_sample(es_trades, rule):
     ticks, days = columns(es_trades), es_trades["time"].dt.epoch("d").cast(pl.Int64).to_numpy()
     full = BarBuilder(*rule).push(ticks, days)

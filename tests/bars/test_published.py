@@ -1,5 +1,6 @@
 """Bars as others publish them: AFML's definitions run by mlfinlab and mlfinpy, exchanges' and brokers' own candles."""
 
+import json
 import lzma
 import math
 
@@ -80,6 +81,16 @@ def test_mlfinlab_bars_of_the_imbalance_sample(emini_2011, kind, threshold, n_ba
     assert (bars.height, bars["n_ticks"][0]) == (n_bars, n_first)
     assert bars.select("open", "high", "low", "close").row(0) == (1306.0,) * 4
     assert volume is None or bars["volume"][0] == volume
+
+
+@pytest.mark.parametrize(("kind", "threshold"), [("dollar", 100_000), ("volume", 30), ("tick", 10)])
+def test_mlfinpy_tests_of_100_toy_ticks(shared, trades, kind, threshold):
+    told = json.loads((shared / "mlfinpy" / "expected" / "asserted_values.json").read_text())
+    rows = pl.read_csv(shared / "mlfinpy" / "test_tick_data.csv")
+    bars = uncut(trades(range(rows.height), rows["Price"], rows["Volume"]), kind, threshold)
+    row = bars.row(0, named=True)
+    asserted = told["standard_bars on test_tick_data.csv"][f"{kind} threshold {threshold}, first bar"]
+    assert {name: row[name] for name in asserted} == asserted
 
 
 def test_mlfinlab_tick_rule_of_the_imbalance_sample(emini_2011):

@@ -4,11 +4,21 @@ import numpy as np
 import polars as pl
 import pytest
 
+from assay.bars.known import known
+from assay.features.catalogue import every
+from assay.features.inputs import Inputs
+from assay.features.params import FeatureParams
+from assay.features.params.cross import CrossParams
 from assay.market.instruments import Instrument
 from assay.market.sessions import Hours
+from assay.tables import context
 from assay.tables.bars import BARS
 
 TICK = 0.25
+N_WORLD = 2600
+"""Bars of the world: more than any look-back at the default parameters."""
+EVERY = every(FeatureParams(cross=CrossParams(symbols=["OTHER"])))
+"""Every group on, with the parameters that say what ``world`` has beside the bars."""
 
 
 @pytest.fixture(scope="package")
@@ -30,6 +40,46 @@ def trades() -> pl.DataFrame:
 @pytest.fixture(scope="package")
 def quotes() -> pl.DataFrame:
     return walk(900, seed=2, quotes=True)
+
+
+@pytest.fixture(scope="package")
+def world(instrument, hours) -> Inputs:
+    """Quotes with all that can be known beside them: every kind of context, and another market, OTHER; from before."""
+    bars = walk(N_WORLD, seed=4, quotes=True)
+    earlier = pl.col("opened_at", "closed_at") - pl.duration(hours=1, time_unit="ns")
+    other = known(walk(N_WORLD + 200, seed=5, quotes=True).with_columns(earlier), "tick", 20)
+    return Inputs(bars, instrument, hours, beside(bars), {"OTHER": Inputs(other, instrument, hours)})
+
+
+def beside(bars: pl.DataFrame, every_s: int = 300) -> dict[str, pl.DataFrame]:
+    """Tables of the context over the time of the bars, a row every so many seconds, each known a second later."""
+    first, last = (bars["closed_at"].to_physical()[i] for i in (0, -1))
+    time = np.arange(first - 400 * every_s * 10**9, last, every_s * 10**9)
+    rng, n = np.random.default_rng(6), time.size
+    mark = 2000 + np.cumsum(rng.normal(0, 0.5, n))
+    opened = 1e5 * np.exp(np.cumsum(rng.normal(0, 0.01, n)))
+    columns = {
+        "funding": {"rate": rng.normal(1e-4, 1e-4, n), "mark_price": mark},
+        "open_interest": {
+            "open_interest": opened,
+            "value": opened * mark,
+            "long_short_accounts": rng.uniform(0.5, 2, n),
+            "long_short_top_accounts": rng.uniform(0.5, 2, n),
+            "long_short_top_positions": rng.uniform(0.5, 2, n),
+            "taker_buy_sell": rng.uniform(0.5, 2, n),
+        },
+        "liquidations": {"side": rng.choice([-1, 1], n), "price": mark, "size": np.ones(n), "value": mark},
+        "mark_price": {"mark": mark, "index": mark + rng.normal(0, 0.2, n), "rate": rng.normal(1e-4, 1e-4, n)},
+    }
+    tables = {table.name: table for table in (context.FUNDING, context.OPEN_INTEREST, context.LIQUIDATIONS)}
+    tables[context.MARK_PRICE.name] = context.MARK_PRICE
+    return {kind: _context(tables[kind], time, values) for kind, values in columns.items()}
+
+
+def _context(table, time, values) -> pl.DataFrame:
+    frame = pl.DataFrame({"time": time, "known_at": time + 10**9, **values, "flags": np.zeros(time.size, np.uint16)})
+    typed = frame.select(pl.col(name).cast(column.dtype) for name, column in table.columns.items())
+    return table.check(typed, table.name)
 
 
 def walk(n_bars: int, seed: int, *, n_ticks: int = 20, quotes: bool = False) -> pl.DataFrame:

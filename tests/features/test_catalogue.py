@@ -7,10 +7,14 @@ import polars as pl
 import pytest
 
 from assay.errors import DataError, ParamsError
+from assay.features import catalogue as catalogue_module
 from assay.features.build import build
-from assay.features.catalogue import catalogue, schema
-from assay.features.params import FeatureParams, FlowParams
+from assay.features.catalogue import catalogue, kinds, schema
+from assay.features.params import FeatureParams
+from assay.features.params.trading import FlowParams
 from assay.tables.features import FEATURES
+
+from .conftest import EVERY
 
 PARAMS = FeatureParams()
 ENTRIES = catalogue(PARAMS)
@@ -139,3 +143,46 @@ def test_bars_without_the_data_of_any_feature_are_refused(trades, instrument, ho
     ) as e:
         build(trades, only_spread, instrument, hours)
     assert "\n" not in str(e.value)
+
+
+def test_only_the_named_ones_are_kept_in_the_order_of_the_catalogue(quotes, instrument, hours):
+    params = with_params(only=["rsi_14", "log_return_1"])
+    assert [entry.name for entry in catalogue(params)] == ["log_return_1", "rsi_14"]
+    assert build(quotes, params, instrument, hours).columns[3:] == ["log_return_1", "rsi_14"]
+    assert [entry.name for entry in catalogue(with_params(only=["rsi_14", "natr"], exclude=["natr"]))] == ["rsi_14"]
+    assert schema(params)["hash"] != schema(PARAMS)["hash"]
+
+
+def test_a_kept_name_of_a_group_that_is_off_is_refused():
+    with pytest.raises(
+        ParamsError, match=r"features\.only: must name features of the groups that are on; found sma_24"
+    ):
+        catalogue(with_params(only=["sma_24"]))
+    assert [e.name for e in catalogue(with_params(only=["sma_24"], levels={"enabled": True}))] == ["sma_24"]
+    with pytest.raises(ValueError, match="each one once"):
+        with_params(only=["rsi_14", "rsi_14"])
+
+
+def test_a_group_that_is_off_leaves_no_trace_in_the_schema_whatever_its_windows():
+    told = schema(PARAMS)
+    assert set(told["params"]) == {*GROUPS, "exclude"}
+    assert schema(with_params(levels={"sma_windows": [7]})) == told
+    on = schema(with_params(levels={"enabled": True}))
+    assert on["params"]["levels"] == {"enabled": True, "sma_windows": [24, 120, 480]}
+    assert on["hash"] != told["hash"]
+
+
+def test_the_schema_of_the_defaults_is_that_of_all_models_made_so_far():
+    """A change here makes every model refuse its features: raise it knowingly, with the changelog."""
+    assert schema(PARAMS)["hash"] == "85044370abbfcba856fb87be852c00eb56a9abc22f57a1418a45755d8bc0b63f"
+
+
+def test_every_group_can_be_on_at_once_and_the_defaults_come_first():
+    names = [entry.name for entry in catalogue(EVERY)]
+    assert names[: len(ENTRIES)] == [entry.name for entry in ENTRIES]
+    assert {entry.group for entry in catalogue(EVERY)} == {*catalogue_module.GROUPS}
+
+
+def test_what_else_is_to_be_read_is_named_by_the_entries():
+    assert kinds(ENTRIES) == ["imbalance", "spread_mean", "volume"]
+    assert {"funding", "open_interest", "liquidations", "mark_price"} < {*kinds(catalogue(EVERY))}

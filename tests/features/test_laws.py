@@ -65,7 +65,7 @@ def test_the_future_scrambled_changes_no_row_before_it(quotes, whole, instrument
 )
 def test_a_planted_look_ahead_is_caught_by_the_prefix_law(cheat, monkeypatch, quotes, instrument, hours):
     planted = Feature("time", "cheat", "knows what comes", "none", 1, cheat, "none")
-    monkeypatch.setitem(catalogue_module._GROUPS, "time", lambda params: [planted])
+    monkeypatch.setitem(catalogue_module.GROUPS, "time", lambda params: [planted])
     whole = build(quotes, PARAMS, instrument, hours)
     with pytest.raises(AssertionError, match="cheat"):
         assert_same_bits(build(quotes[:450], PARAMS, instrument, hours), whole[:450])

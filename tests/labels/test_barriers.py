@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.labels.barriers import BOTH, OPEN, SL, TP, VERTICAL, ExitRules, exit_rules, leave, leave_all
+from assay.labels.barriers import BOTH, OPEN, SL, TP, VERTICAL, ExitRules, exit_rules
+from assay.labels.exits import UNLIMITED, leave, leave_all
 from assay.labels.params import TripleBarrierParams
 
 AFML = ExitRules(min_horizon=1, max_horizon=8, at_close=True, resting=False, tolerance=1e-8)
@@ -150,7 +151,8 @@ distance = st.one_of(st.integers(1, 6), st.just(math.inf))
 def test_law_equals_brute_force_in_every_mode(at_close, resting, side, rows, tp, sl, min_horizon, more):
     rules = ExitRules(min_horizon, min_horizon + more, at_close, resting, 1e-6)
     events = np.arange(len(rows))
-    found = leave_all(*bars(*rows), events, side, np.full(len(rows), float(tp)), np.full(len(rows), float(sl)), rules)
+    widths = np.full(len(rows), float(tp)), np.full(len(rows), float(sl))
+    found = leave_all(*bars(*rows), events, side, *widths, rules, UNLIMITED)
     for i, end, price, reason in zip(events.tolist(), *(column.tolist() for column in found), strict=True):
         expected = brute_force(rows, i, side, tp, sl, rules)
         assert (end, price, reason) == expected or ((end, reason) == expected and math.isnan(price))

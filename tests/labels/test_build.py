@@ -6,8 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from assay.errors import DataError
-from assay.labels.barriers import exit_rules, leave
+from assay.labels.barriers import exit_rules
 from assay.labels.build import build
+from assay.labels.exits import leave
 from assay.labels.params import LabelParams
 from assay.tables.labels import LABELS
 

@@ -1,65 +1,96 @@
-"""CUSUM events: published counts, brute force, causality."""
-
-import math
+"""Events: published CUSUM counts, the clock, sessions, rules; causality of every method."""
 
 import numpy as np
+import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from assay.labels.events import cusum, cusum_step, events
+from assay.labels.events import events, moved, new_period, since_open
 from assay.labels.params import EventParams
 
 MLFINPY_EVENTS = {0.02: 9, 0.01: 37, 0.005: 100}
 """Events on the 1,000 dollar bars by threshold, log return."""
+MINUTE = 60_000_000_000
+CHOICES = [
+    {"method": "every_bar"},
+    {"method": "cusum", "cusum_threshold": 3.0, "volatility_window": 20},
+    {"method": "clock", "clock_minutes": 8},
+    {"method": "session_open", "open_minutes": 30},
+    {"method": "breakout", "window": 15},
+    {"method": "cross", "fast_window": 5, "slow_window": 21},
+    {"method": "bands", "window": 18, "band_sigmas": 1.5},
+]
+
+
+@pytest.fixture(scope="module")
+def bars(walk_bars):
+    """A walk in sessions of 95 bars each, which are far shorter than those of the market."""
+    days = pl.Series((np.arange(1200) // 95 + 19724).astype(np.int32)).cast(pl.Date)
+    return walk_bars(seed=8, n_bars=1200).with_columns(session=days)
 
 
 @pytest.mark.parametrize("threshold", MLFINPY_EVENTS)
 def test_mlfinpy_cusum_events(dollar_bars, mlfinpy, threshold):
     closed_at, close = dollar_bars
-    params = EventParams(method="cusum", cusum_unit="log_return", cusum_threshold=threshold)
-    found = events(close, params)
+    found = np.flatnonzero(moved(close, EventParams(cusum_unit="log_return", cusum_threshold=threshold)))
     assert found.size == MLFINPY_EVENTS[threshold]
     np.testing.assert_array_equal(closed_at[found], mlfinpy(f"cusum_{threshold}")["t"])
 
 
-def test_every_bar():
-    assert events(np.full(4, 100.0), EventParams()).tolist() == [0, 1, 2, 3]
+@pytest.mark.parametrize("choice", CHOICES, ids=lambda choice: choice["method"])
+def test_law_whether_a_bar_is_an_event_is_known_at_its_close(bars, choice):
+    params = EventParams.model_validate(choice)
+    full, side = events(bars, params)
+    assert full.size > 10
+    assert (np.diff(full) > 0).all()
+    for cut in range(1, 1200, 171):
+        found = events(bars[:cut], params)
+        np.testing.assert_array_equal(found.ordinals, full[full < cut])
+        if side is not None:
+            np.testing.assert_array_equal(found.side, side[full < cut])
 
 
-moves = st.lists(st.integers(-6, 6), min_size=1, max_size=40)
+@pytest.mark.parametrize("choice", CHOICES[4:], ids=lambda choice: choice["method"])
+def test_law_mirrored_prices_give_the_other_side_at_the_same_bars(bars, choice):
+    params = EventParams.model_validate(choice)
+    mirror = bars.with_columns(
+        open=2000 - pl.col("open"), high=2000 - pl.col("low"), low=2000 - pl.col("high"), close=2000 - pl.col("close")
+    )
+    ours, theirs = events(bars, params), events(mirror, params)
+    np.testing.assert_array_equal(ours.ordinals, theirs.ordinals)
+    np.testing.assert_array_equal(ours.side, -theirs.side)
+    assert set(ours.side.tolist()) == {1, -1}
 
 
-@given(moves, st.integers(1, 9))
-@settings(deadline=None, max_examples=200)
-def test_law_fires_where_the_largest_rise_or_fall_since_its_last_restart_reaches_the_threshold(steps, threshold):
-    x = np.array(steps, dtype=float)
-    found = cusum(x, np.full(x.size, float(threshold)))
-    restart = {1: 0, -1: 0}
-    for i in range(x.size):
-        reach = {way: max((way * x[k : i + 1].sum() for k in range(restart[way], i + 1)), default=0) for way in (1, -1)}
-        hit = next((way for way in (-1, 1) if reach[way] >= threshold), None)
-        assert found[i] == (hit is not None)
-        if hit is not None:
-            restart[hit] = i + 1
+@pytest.mark.parametrize("choice", CHOICES, ids=lambda choice: choice["method"])
+def test_one_bar_and_prices_that_stand_still(make_bars, choice):
+    """Only the filters that look at no price fire: at every bar, or at the first one of the only session."""
+    params = EventParams.model_validate(choice | {"open_minutes": 0.0})
+    for n in (1, 300):
+        found = events(make_bars(*np.full((4, n), 100.0)), params).ordinals
+        by_time = {"every_bar": n, "clock": -(-n // 8), "session_open": 1}
+        assert found.size == by_time.get(params.method, 0)
 
 
-def test_equality_fires_and_only_that_side_starts_again():
-    assert cusum_step(1.0, -3.0, 1.0, 2.0) == (2.0, 0.0, True)
-    assert cusum_step(1.0, 0.0, 1.0, 2.0) == (0.0, 0.0, True)
-    assert cusum_step(1.0, 0.0, 0.5, 2.0) == (1.5, 0.0, False)
+def test_the_clock_fires_at_the_first_close_of_each_period():
+    closed = MINUTE * np.array([59, 60, 61, 61, 119, 250, 251, 299, 300])
+    assert np.flatnonzero(new_period(closed, 60.0)).tolist() == [0, 1, 5, 8]
+    assert new_period(closed[:0], 60.0).size == 0
 
 
-def test_without_a_move_or_a_threshold_the_filter_stands_still():
-    x, h = np.array([math.nan, 5.0, 5.0, 0.0]), np.array([1.0, math.nan, 0.0, 1.0])
-    assert not cusum(x, h).any()
-    assert events(np.full(80, 100.0), EventParams(method="cusum")).size == 0
+def test_bars_that_close_at_the_same_instant_are_one_period():
+    assert new_period(np.full(4, 7 * MINUTE), 1.0).tolist() == [True, False, False, False]
 
 
-def test_volatility_threshold_is_known_at_its_bar():
-    close = 100 + np.random.default_rng(3).standard_normal(400).cumsum()
-    params = EventParams(method="cusum", cusum_threshold=3.0, volatility_window=20)
-    full = events(close, params)
-    assert 10 < full.size < 200
-    for cut in range(50, 400, 50):
-        np.testing.assert_array_equal(events(close[:cut], params), full[full < cut])
+@pytest.mark.parametrize(("minutes", "expected"), [(0.0, [0, 4, 6]), (1.0, [0, 4]), (2.0, [1, 5]), (30.0, [3])])
+def test_the_opening_range_ends_once_a_session(minutes, expected):
+    session = np.array([1, 1, 1, 1, 2, 2, 3])
+    opened = MINUTE * np.array([0, 1, 2, 20, 100, 101, 200])
+    closed = MINUTE * np.array([1, 2, 19, 31, 101, 102, 200])
+    assert np.flatnonzero(since_open(opened, closed, session, minutes)).tolist() == expected
+
+
+@pytest.mark.parametrize("wrong", [{"fast_window": 120}, {"clock_minutes": 0}, {"method": "moon"}, {"window": 1}])
+def test_impossible_parameters_are_refused(wrong):
+    with pytest.raises(ValidationError):
+        EventParams.model_validate(wrong)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from numba import njit
 
-from assay.labels.barriers import BOTH, SL, TP, VERTICAL, ExitRules, entry_price, leave, leave_all
+from assay.labels.barriers import BOTH, SL, TP, VERTICAL, ExitRules, entry_price
+from assay.labels.exits import UNLIMITED, leave, leave_all
 
 FAR = 1_000_000
 AT_CLOSE = ExitRules(1, FAR, at_close=True, resting=False, tolerance=1e-9)
@@ -115,7 +116,9 @@ def test_planted_a_stop_filled_at_its_barrier_would_earn_and_be_seen(markets):
     bars = markets[5.0]
     rules = ExitRules(1, 15, at_close=False, resting=True, tolerance=1e-9)
     decided = np.arange(0, bars[0].size - 20, 16)
-    ends, prices, reasons = leave_all(*bars, decided, 1, np.full(decided.size, 3.0), np.full(decided.size, 1.0), rules)
+    ends, prices, reasons = leave_all(
+        *bars, decided, 1, np.full(decided.size, 3.0), np.full(decided.size, 1.0), rules, UNLIMITED
+    )
     entry = bars[0][decided + 1]
     wrong = np.where(reasons == SL, np.maximum(prices, entry - 1.0), prices)
     assert (ends >= 0).all()
@@ -142,7 +145,7 @@ def test_guessing_which_of_two_barriers_in_a_bar_came_first_is_worth_its_share_o
     columns = (open_, np.maximum(open_, ticks.max(axis=2)), np.minimum(open_, ticks.min(axis=2)), close)
     bars = [np.pad(column, ((0, 0), (1, 1))).ravel() for column in columns]
     rules, width = ExitRules(1, 20, at_close=True, resting=True, tolerance=0.0), np.full(n, barrier)
-    _, prices, reasons = leave_all(*bars, np.arange(n) * 22, 1, width, width, rules)
+    _, prices, reasons = leave_all(*bars, np.arange(n) * 22, 1, width, width, rules, UNLIMITED)
     assert np.mean(reasons == BOTH) == pytest.approx(both_share, abs=4 * error * math.sqrt(both_share))
     if barrier == 0.7:
         for guess, earned in ((barrier, 0.0284), (-barrier, -0.0231)):
@@ -157,7 +160,7 @@ def test_planted_fills_at_the_barrier_earn_as_much_as_was_measured(jump, earned)
     ticks = ticks_of_events(31, n, 400, 10, jump)
     rules = ExitRules(1, 400, at_close=True, resting=False, tolerance=0.0)
     events, tp, sl = np.arange(n) * 401, np.full(n, 3.0), np.full(n, 1.0)
-    _, prices, reasons = leave_all(*[ticks.ravel()] * 4, events, 1, tp, sl, rules)
+    _, prices, reasons = leave_all(*[ticks.ravel()] * 4, events, 1, tp, sl, rules, UNLIMITED)
     wished = np.select([reasons == TP, reasons == SL], [3.0, -1.0], prices)
     assert wished.mean() == pytest.approx(earned, abs=4 * math.sqrt(2 / n) * wished.std())
     assert abs(t_value(prices)) < 3

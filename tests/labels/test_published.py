@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from assay.labels.barriers import OPEN, SL, TP, VERTICAL, ExitRules, leave
-from assay.labels.events import events
+from assay.labels.barriers import OPEN, SL, TP, VERTICAL, ExitRules
+from assay.labels.events import moved
+from assay.labels.exits import leave
 from assay.labels.params import EventParams
 from assay.labels.volatility import DAY_NS, daily_volatility
 from assay.labels.weights import average_uniqueness, concurrency
@@ -33,7 +34,7 @@ def label(dollar_bars):
 
     def run(threshold, min_target, pt, sl):
         params = EventParams(method="cusum", cusum_unit="log_return", cusum_threshold=threshold)
-        starts = events(close, params)
+        starts = np.flatnonzero(moved(close, params))
         starts = starts[target[starts] > min_target]
         width = [(close[i] * target[i] * pt or math.inf, close[i] * target[i] * sl or math.inf) for i in starts]
         rules = [ExitRules(1, day_later[i] - i, at_close=True, resting=False, tolerance=1e-9) for i in starts]

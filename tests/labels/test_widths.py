@@ -1,9 +1,11 @@
 """Barrier distances: whole ticks, none where switched off, NaN before they are known."""
 
 import numpy as np
+import polars as pl
 import pytest
 import talib
 
+from assay.errors import DataError
 from assay.labels.params import TripleBarrierParams
 from assay.labels.volatility import daily_volatility
 from assay.labels.widths import widths
@@ -54,9 +56,33 @@ def test_smallest_distance_in_a_market_that_stands_still(make_bars):
     assert (sl[50:] == 0.5).all()
 
 
-@pytest.mark.parametrize("sizing", ["volatility", "atr", "daily", "ticks"])
+@pytest.mark.parametrize("sizing", ["volatility", "atr", "daily", "spread", "ticks"])
 def test_law_a_distance_is_known_at_its_own_bar(bars, sizing):
     params = TripleBarrierParams(sizing=sizing)
     full = widths(bars, params, TICK)
     for cut in range(300, 3000, 300):
         np.testing.assert_array_equal(widths(bars[:cut], params, TICK), [distance[:cut] for distance in full])
+
+
+def test_spread_is_a_multiple_of_the_mean_spread_of_the_bar(bars):
+    spread = np.tile([0.25, 0.5, np.nan, 0.0, 0.3], 600)
+    quoted = bars.with_columns(spread_mean=spread)
+    tp, sl = widths(quoted, TripleBarrierParams(sizing="spread", tp_sigmas=4.0, sl_sigmas=0.0, min_ticks=2), TICK)
+    np.testing.assert_array_equal(tp[:5], [1.0, 2.0, np.nan, 0.5, 1.25])
+    np.testing.assert_array_equal(sl[:5], [np.inf, np.inf, np.nan, np.inf, np.inf])
+
+
+def test_spread_is_not_known_of_trades(bars):
+    trades = bars.with_columns(spread_mean=np.full(bars.height, np.nan))
+    with pytest.raises(DataError, match="spread needs quotes; found bars of trades only; take a source of quotes"):
+        widths(trades, TripleBarrierParams(sizing="spread"), TICK)
+
+
+@pytest.mark.parametrize("sizing", ["volatility", "atr", "spread"])
+@pytest.mark.parametrize("scale", [0.25, 64.0])
+def test_law_distances_scale_with_prices(bars, sizing, scale):
+    params = TripleBarrierParams(sizing=sizing)
+    columns = ("open", "high", "low", "close", "spread_mean")
+    scaled = bars.with_columns(pl.col(name) * scale for name in columns)
+    for plain, other in zip(widths(bars, params, TICK), widths(scaled, params, scale * TICK), strict=True):
+        np.testing.assert_array_equal(scale * plain, other)

@@ -6,6 +6,7 @@ import pytest
 
 from assay.compute.executor import Serial
 from assay.errors import FitError
+from assay.labels.training import TrainingWeightParams
 from assay.learn.base import filtered, fit_base, inner_folds, out_of_fold
 from assay.learn.training import base_steps, base_summary
 from assay.metrics.classification import auc
@@ -48,6 +49,19 @@ def test_events_without_direction_train_nothing(small, make_recipe):
     late = type(rows)(rows.features, rows.events.filter(pl.col("ordinal") >= 300), rows.schema)
     whole = fit_base(type(rows)(rows.features, zero, rows.schema), nothing, params, 5)
     assert whole == fit_base(late, nothing, params, 5)
+
+
+def test_training_events_that_weigh_nothing_teach_nothing(small, make_recipe):
+    """With decay below 0 the oldest share is forgotten: turned around, it changes no byte of the model."""
+    rows, params = small.rows(), make_recipe(hmm=False).models
+    early = pl.col("ordinal") < rows.events["ordinal"].quantile(0.3)
+    turned = rows.events.with_columns(label=pl.when(early).then(-pl.col("label")).otherwise("label"))
+    pair = rows, type(rows)(rows.features, turned, rows.schema)
+    forgetful = params.model_copy(update={"weights": TrainingWeightParams(oldest=-0.4)})
+    first, second = (fit_base(each, rows.features.select(), forgetful, 5) for each in pair)
+    assert first == second
+    first, second = (fit_base(each, rows.features.select(), params, 5) for each in pair)
+    assert first != second
 
 
 def test_one_direction_is_refused(small, make_recipe):

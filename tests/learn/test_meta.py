@@ -58,6 +58,16 @@ def test_the_last_stretch_is_scored_by_what_had_not_seen_it(fits, enabled):
     assert summary["win_rate"] == fits[enabled].win.mean()
 
 
+def test_attribution_weighs_what_the_model_learns_and_not_what_calibrates_and_sizes(small, make_recipe, p_up, fits):
+    rows = small.rows()
+    size = rows.events.with_columns(attribution=pl.col("long_return").abs())
+    told = type(rows)(rows.features, size, rows.schema)
+    nothing = rows.features.select()
+    on, off = make_recipe().meta, make_recipe(enabled=False, calibration="none").meta
+    assert fit_meta(told, nothing, p_up, on, 5).meta.model != fits[True].meta.model
+    assert fit_meta(told, nothing, p_up, off, 5).meta == fits[False].meta
+
+
 def test_wins_and_losses_are_sized_on_the_last_stretch(fits, small, p_up):
     cut, events = fits[True].stretches.threshold, small.rows().events
     gross = 100 * gross_return(events, side_of(p_up))[cut]

@@ -93,7 +93,7 @@ def test_a_second_repro_runs_nothing_and_changes_nothing(project):
     [
         ("models.n_estimators=17", STAGES[STAGES.index("train-base") :]),
         ("models.meta.enabled=false", STAGES[STAGES.index("train-meta") :]),
-        ("costs.slippage_ticks=0.5", STAGES[STAGES.index("walkforward") :]),
+        ("costs.slippage_ticks=0.5", ["labels", *STAGES[STAGES.index("walkforward") :]]),
         ("backtest.lots=2.0", STAGES[STAGES.index("backtest") :]),
         ("backtest.max_trades_per_session=5", STAGES[STAGES.index("backtest") :]),
         ("montecarlo.n_sims=60", STAGES[STAGES.index("montecarlo") :]),

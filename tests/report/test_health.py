@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from assay.errors import DataError
-from assay.market.universe import Membership, Universe
+from assay.market.universe import Membership, survivorship
 from assay.report import health
 from assay.report.params import ReportParams
 from assay.report.summarize import summarize
@@ -190,7 +190,7 @@ def test_words_of_a_venue_are_only_text(maker):
 
 def test_a_universe_of_survivors_and_the_rolls_are_on_the_page(maker):
     inputs = copy.deepcopy(maker.inputs())
-    survivors = Universe((Membership("A", 0), Membership("B", 0))).survivorship(10**18)
+    survivors = survivorship([Membership("A", 0), Membership("B", 0)], 10**18)
     one = {"source": "yahoo", "kind": "ohlcv", "n_symbols": 2, "n_left": 0, "n_fetched": 2}
     inputs.reports["health"]["universes"] = [one | {"findings": [survivors]}, one | {"findings": []}]
     made = [{"at": "2014-03-13T00:00:00.000000000Z", "from": "ESH4", "to": "ESM4", "step": -7.25}]
@@ -205,3 +205,15 @@ def test_a_universe_of_survivors_and_the_rolls_are_on_the_page(maker):
 def test_rows_of_a_month_that_their_file_does_not_cover_speak_against_it(feed):
     faults = history(feed, **WELL | {"rules": {"outside_piece_dropped": 2}}).faults
     assert faults == ["2 rows of a month that their file does not cover: dropped."]
+
+
+def test_the_calendar_says_which_days_are_closed_and_which_are_missing(maker):
+    inputs = copy.deepcopy(maker.inputs())
+    feed = inputs.reports["health"]["feeds"][0]
+    assert "No day is missing on which the market was open" in section(maker.page(inputs))
+    feed["days"] = {"first": "2024-01-05", "n_rows": [7, 0, 0, 0, 7], "without_row": ["2024-01-08"]}
+    said = section(maker.page(inputs))
+    assert "Pale: closed all day by the calendar 24/5 . Red: open, and no row came, on 1 day; " in said
+    assert re.search(r"5 Jan\s+7\s+6 Jan\s+closed\s+7 Jan\s+closed\s+8 Jan\s+missing\s+9 Jan\s+7 ", said)
+    feed["days"]["without_row"] = None
+    assert "Pale: no row; such rows come when something happens." in section(maker.page(inputs))

@@ -130,7 +130,7 @@ def test_it_stays_small_with_ten_years_of_many_feeds(maker):
     inputs = copy.deepcopy(maker.inputs(several=True))
     manifest, found = inputs.reports["manifest"], inputs.reports["health"]
     rows = np.random.default_rng(5).integers(0, 3, 3650).tolist()
-    found["feeds"][1]["days"] = {"first": "2014-01-01", "n_rows": rows}
+    found["feeds"][1]["days"] = {"first": "2014-01-01", "n_rows": rows, "without_row": []}
     for listed in (manifest["feeds"], found["feeds"]):
         listed.extend(listed[1:] * 9)
     page = maker.page(inputs)

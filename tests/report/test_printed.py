@@ -43,7 +43,8 @@ def test_ten_years_and_many_long_findings_fit_three_pages(maker):
     inputs = copy.deepcopy(maker.inputs(several=True))
     feed, receipt = inputs.reports["health"]["feeds"][0], inputs.reports["manifest"]["feeds"][0]
     feed["findings"] = ["something is wrong with this " * 40] * 30
-    feed["days"] = {"first": "2014-01-01", "n_rows": np.random.default_rng(5).integers(0, 3, 3650).tolist()}
+    rows = np.random.default_rng(5).integers(0, 3, 3650).tolist()
+    feed["days"] = {"first": "2014-01-01", "n_rows": rows, "without_row": ["2015-02-03", "2023-12-29"]}
     feed["spread_by_hour"] = {"unit": "ticks", "median": [1.0] * 24}
     receipt["rules"] |= {f"{rule}_dropped": 7 for rule in RULES}
     found = summarize(inputs, ReportParams())

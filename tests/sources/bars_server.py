@@ -1,4 +1,4 @@
-"""Hourly bars in the form of Polygon's aggregates, of any symbol and any range, from a server that may misbehave."""
+"""Hourly bars, splits and dividends of any symbol, in the form of Polygon's answers."""
 
 import json
 import random
@@ -6,19 +6,23 @@ import re
 
 HOUR_MS = 3_600_000
 AGGREGATES = re.compile(r"/v2/aggs/ticker/([^/]+)/range/1/hour/(\d+)/(\d+)")
+DATES = {"/v3/reference/splits": "execution_date", "/v3/reference/dividends": "ex_dividend_date"}
 KEY = "pk_test_0123456789"
 
 
 class Aggregates(dict):
     """Routes of a :class:`tests.sources.server.Server`; bars end with `until_ms`, as if that were now.
 
-    ``changed`` maps (symbol, ms) to another close, ``unknown`` are symbols that the venue does not have.
+    ``changed`` maps (symbol, ms) to another close, ``unknown`` are symbols that the venue does not have, ``actions``
+    rows of splits and dividends.
     """
 
-    def __init__(self, until_ms=None, unknown=()):
-        self.until_ms, self.unknown, self.changed = until_ms, unknown, {}
+    def __init__(self, until_ms=None, unknown=(), actions=()):
+        self.until_ms, self.unknown, self.changed, self.actions = until_ms, unknown, {}, actions
 
     def get(self, path, default=None):
+        if path in DATES:
+            return lambda request: self.happened(DATES[path], request.query)
         asked = AGGREGATES.fullmatch(path)
         if not asked or asked[1] in self.unknown:
             return default
@@ -29,6 +33,12 @@ class Aggregates(dict):
         rows = [self._bar(symbol, at) for at in hours if self.until_ms is None or at < self.until_ms]
         told = {"status": "OK", "ticker": symbol, "adjusted": False, "resultsCount": len(rows), "results": rows}
         return json.dumps(told).encode()
+
+    def happened(self, date, query):
+        """Return the actions of a ticker of whose dates one has the name that is asked for, in the range."""
+        first, after = query[f"{date}.gte"], query[f"{date}.lt"]
+        rows = [one for one in self.actions if one["ticker"] == query["ticker"] and first <= one.get(date, "") < after]
+        return json.dumps({"status": "OK", "results": rows}).encode()
 
     def _bar(self, symbol, at_ms):
         close = self.changed.get((symbol, at_ms), price(symbol, at_ms + HOUR_MS))

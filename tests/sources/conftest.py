@@ -8,9 +8,17 @@ from pathlib import Path
 import pytest
 
 from assay.market.instruments import Instrument
+from tests.sources import fuzz
 from tests.sources.bars_server import KEY, Aggregates
 from tests.sources.project import Project
 from tests.sources.server import TYPES, Server
+
+
+@pytest.fixture(autouse=True)
+def _rest():
+    """End the watch over damaged cases with the test."""
+    yield
+    fuzz.rest()
 
 
 def instrument(symbol="EURUSD", tick_size=1e-5):

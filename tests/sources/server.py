@@ -52,6 +52,7 @@ class Server:
         self.content, self.requests, self._faults = content, [], []
         self.last_modified = {}
         self.speed = None
+        self.allowance, self.stalled = None, threading.Event()
         self.resumes = True
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"owner": self}))
@@ -78,6 +79,23 @@ class Server:
         "redirect" sends on to `to`; "chunked_cut" cuts a chunked answer.
         """
         self._faults.append(Fault(match if callable(match) else lambda r: r.path == match, kind, times, options))
+
+    def allow(self, n_bytes):
+        """Send so many bytes of answers from now on and then no more: ``stalled`` is set; None sends all."""
+        with self._lock:
+            self.stalled.clear()
+            self.allowance = n_bytes
+
+    def granted(self, n_wanted):
+        """Return how many of the bytes that are to be sent may be sent."""
+        with self._lock:
+            if self.allowance is None:
+                return n_wanted
+            n_bytes = min(n_wanted, self.allowance)
+            self.allowance -= n_bytes
+            if n_bytes < n_wanted:
+                self.stalled.set()
+            return n_bytes
 
     def paths(self):
         """Return the paths that were asked, in order."""
@@ -179,6 +197,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _write(self, body):
+        n_bytes = self.owner.granted(len(body))
+        self._write_at_speed(body[:n_bytes])
+        if n_bytes < len(body):
+            self.owner.wait(self.timeout)
+
+    def _write_at_speed(self, body):
         speed = self.owner.speed
         if not speed:
             self.wfile.write(body)

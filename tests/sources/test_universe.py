@@ -80,7 +80,7 @@ def test_the_manifest_tells_memberships_and_the_health_of_the_universe(project):
 def test_a_universe_of_survivors_is_found(project):
     project.run("EURUSD", **MADE, universe={"EURUSD": ["2020-01-01"], "GBPUSD": ["2021-01-01"]})
     (told,) = project.health()["universes"]
-    assert told["findings"] == ["all 2 symbols are alive after 4.0 years: the universe was chosen among survivors"]
+    assert told["findings"] == ["nobody left it in 4.0 years, so it was chosen among survivors"]
 
 
 def test_without_a_universe_nothing_is_said_of_one(project):

@@ -24,22 +24,21 @@ def right_of(known, values) -> pl.DataFrame:
     )
 
 
-def rates(left, right, max_age=None) -> list[float]:
-    return joined(left, "closed_at", right, ["rate"], "funding_", max_age)["funding_rate"].to_list()
+def rates(left, right) -> list[float]:
+    return joined(left, "closed_at", right, ["rate"], "funding_")["funding_rate"].to_list()
 
 
 INSTANTS = st.lists(st.integers(0, 30), max_size=15)
 
 
 @settings(deadline=None, max_examples=300)
-@given(INSTANTS, INSTANTS, st.one_of(st.none(), st.integers(0, 10)))
-def test_brute_force(instants, known, max_age):
+@given(INSTANTS, INSTANTS)
+def test_brute_force(instants, known):
     expected = []
     for at in instants:
         best = max(((k, i) for i, k in enumerate(known) if k <= at), default=None)
-        fresh = best is not None and (max_age is None or at - best[0] <= max_age)
-        expected.append(float(best[1]) if fresh else math.nan)
-    found = rates(left_of(instants), right_of(known, [float(i) for i in range(len(known))]), max_age)
+        expected.append(math.nan if best is None else float(best[1]))
+    found = rates(left_of(instants), right_of(known, [float(i) for i in range(len(known))]))
     assert np.array_equal(found, expected, equal_nan=True)
 
 

@@ -107,13 +107,34 @@ def test_a_series_shorter_than_its_window_is_undefined(name, n_rows):
     assert np.isnan(values).all()
 
 
-def test_kernels_give_the_same_bits_without_the_compiler():
-    x, y = WALK[:80].copy(), NOISE[:80].copy()
-    for power in (1, 2, 3, 4):
-        plain = rolling._power_sums.py_func(x, y, 9, power)
-        np.testing.assert_array_equal(plain, rolling._power_sums(x, y, 9, power))
-    np.testing.assert_array_equal(rolling._product_sums.py_func(x, y, y, x, 9), rolling._product_sums(x, y, y, x, 9))
-    np.testing.assert_array_equal(rolling._highest.py_func(x, 9), rolling._highest(x, 9))
+def test_covariance_and_beta_equal_numpy():
+    y = 0.3 * WALK + NOISE
+    expected = brute(lambda a, b: np.cov(a, b)[0, 1], 40, WALK, y)
+    np.testing.assert_allclose(rolling.covariance(WALK, y, 40), expected, rtol=1e-10)
+    slope = brute(lambda a, b: np.polyfit(a, b, 1)[0], 40, WALK, y)
+    np.testing.assert_allclose(rolling.beta(WALK, y, 40), slope, rtol=1e-8)
+    assert np.isnan(rolling.beta(np.ones(60), y[:60], 40)).all()
+
+
+def test_a_window_of_one_is_the_value_itself():
+    for function in (rolling.total, rolling.mean, rolling.highest, rolling.lowest):
+        np.testing.assert_array_equal(function(NOISE, 1), NOISE)
+
+
+def test_where_a_value_lies_between_two_others():
+    told = rolling.place(np.array([1.0, 2.0, 5.0]), np.array([1.0, 2.0, 1.0]), np.array([3.0, 2.0, 5.0]))
+    np.testing.assert_array_equal(told, [0.0, np.nan, 1.0])
+
+
+def test_growth_is_the_change_over_what_was_before():
+    np.testing.assert_array_equal(rolling.growth(np.array([2.0, 3.0, 1.5])), [np.nan, 0.5, -0.5])
+    assert np.isnan(rolling.growth(np.ones(3), 5)).all()
+
+
+def test_what_stands_still_over_its_look_back_is_undefined():
+    moved = np.array([False, True, False, False, False, True])
+    told = rolling.moving(np.arange(6.0), moved, 3)
+    np.testing.assert_array_equal(told, [np.nan, 1.0, 2.0, np.nan, np.nan, 5.0])
 
 
 def test_ratio_is_undefined_and_never_infinite_where_it_divides_by_nothing():
@@ -126,10 +147,3 @@ def test_lags_and_changes_look_back():
     np.testing.assert_array_equal(rolling.lagged(x, 1), [np.nan, 1.0, 4.0])
     np.testing.assert_array_equal(rolling.lagged(x, 5), [np.nan] * 3)
     np.testing.assert_array_equal(rolling.change(x, 2), [np.nan, np.nan, 8.0])
-
-
-def test_rows_since_an_event():
-    since = rolling.rows_since(np.array([False, True, False, False, True]))
-    assert since[0] >= rolling.NEVER
-    assert since[1:].tolist() == [0, 1, 2, 0]
-    assert rolling.rows_since(np.zeros(0, bool)).size == 0

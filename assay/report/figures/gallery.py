@@ -13,6 +13,7 @@ from assay.backtest.curve import is_tested
 from assay.metrics.drawdown import falls
 from assay.report.figures.calendar import calendar_figure
 from assay.report.figures.canvas import Letters
+from assay.report.figures.cells import Days
 from assay.report.figures.equity import Curve, equity_figure
 from assay.report.figures.fan import fan_figure
 from assay.report.figures.forecasts import calibration_figure, importance_figure
@@ -51,14 +52,23 @@ def _histories(summary: Summary, letters: Letters) -> dict[str, str]:
     """Return the calendar of each of the first feeds, and the spread by hour of those that have quotes."""
     drawn = {}
     for number, history in enumerate(summary.data.histories[:MOST_DRAWN]):
-        days, spread = history.health["days"], history.health["spread_by_hour"]
-        rows = np.array(days["n_rows"], np.int64)
-        drawn[f"calendar{number}"] = calendar_figure(
-            date.fromisoformat(days["first"]), rows, f"calendar{number}", letters
-        )
+        if not history.health["rows"]["out"]:
+            continue
+        spread = history.health["spread_by_hour"]
+        drawn[f"calendar{number}"] = calendar_figure(_days(history.health["days"]), f"calendar{number}", letters)
         if spread:
             drawn[f"spread{number}"] = spread_figure(spread["median"], spread["unit"], f"spread{number}", letters)
     return drawn
+
+
+def _days(told: Mapping[str, Any]) -> Days:
+    """Return the days of a history as its health tells them."""
+    first, counts = date.fromisoformat(told["first"]), np.array(told["n_rows"], np.int64)
+    if told["without_row"] is None:
+        return Days(first, counts)
+    missing = np.zeros(counts.size, np.bool_)
+    missing[[(date.fromisoformat(day) - first).days for day in told["without_row"]]] = True
+    return Days(first, counts, missing)
 
 
 def _interval(books: Mapping[str, Mapping[str, Any]], letters: Letters) -> str | None:

@@ -1,23 +1,21 @@
 """Questions to Binance's REST interface, each small enough for one answer, and the answers' rows.
 
 Asked where there is no archive: funding of months that do not lie wholly in the range; and everything that it serves,
-if `data.endpoint` is an address of the interface, such as https://fapi.binance.com/fapi/v1.
+if `data.endpoint` is an address of the interface, such as https://fapi.binance.com/fapi/v1. Open interest it tells of
+the latest 30 days only; of best quotes and the book, nothing but now; of liquidations, each account its own.
 """
 
 from __future__ import annotations
 
-import polars as pl
-
-from assay.errors import DataError, ParamsError
+from assay.errors import ParamsError
 from assay.market.zones import DAY_NS, SECOND_NS
-from assay.sources.binance.markets import APIS, Market
+from assay.sources.binance import interest
+from assay.sources.binance.markets import APIS, Market, are_single
 from assay.sources.binance.windows import at, days, month
-from assay.sources.decode.refusals import AGAIN
 from assay.sources.decode.times import MILLISECOND_NS
 from assay.sources.ranges import bounds, period_ns, windows
 from assay.sources.venue import Feed, Piece
 from assay.tables.kinds import Kind
-from assay.tables.table import DType
 
 QUESTIONS: dict[Kind, str] = {
     "ohlcv": "klines",
@@ -30,8 +28,18 @@ LIMIT = 1_000
 LONGEST_NS = 200 * DAY_NS
 """Period that one question may cover (coin-margined candles)."""
 TRADES_NS = 60 * SECOND_NS
-KLINE = ["open_time", "open", "high", "low", "close", "volume", "close_time", "quote_volume", "count"]
-KLINE += ["taker_buy_volume", "taker_buy_quote_volume", "ignore"]
+_CAPTURE = "record the stream into <data.cache>/<market>/<symbol>_<day>.gz"
+REFUSED: dict[Kind, tuple[str, str]] = {
+    "quotes": ("REST tells best quotes of now only", f"leave it empty for the bookTicker archives, or {_CAPTURE}"),
+    "book": ("REST tells the book of now only, no history", f"{_CAPTURE}; archives have bookTicker, kind quotes"),
+    "liquidations": (
+        "REST tells an account its own liquidations only",
+        f"leave it empty for the liquidationSnapshot archives, or {_CAPTURE}",
+    ),
+}
+"""Why a kind is not asked for, and what to do. All liquidations (allForceOrders) were told until 2021-04-27."""
+FUTURES_TRADES_NS = 2 * DAY_NS
+"""How far back trades of the futures are told of at least; spot's, and all other kinds, from the beginning."""
 
 
 def asked(feed: Feed) -> bool:
@@ -45,15 +53,19 @@ def pieces(feed: Feed, market: Market) -> list[Piece]:
     Raises
     ------
     ParamsError
-        If the interface does not tell the history of the kind.
+        If the interface does not tell the history of the kind, or is another market's.
     """
-    if feed.kind not in QUESTIONS:
-        raise ParamsError(
-            "data.endpoint",
-            f"binance answers {', '.join(QUESTIONS)} only",
-            feed.kind,
-            "leave it empty for the archives",
-        )
+    if not feed.params.endpoint.rstrip("/").endswith(market.api):
+        rule = f"the interface of {market.name} ends with {market.api}"
+        raise ParamsError("data.endpoint", rule, feed.params.endpoint, "change it, or data.market")
+    if are_single(feed):
+        rule, remedy = "REST tells single trades of now only", "leave it empty for the archives"
+        raise ParamsError("data.endpoint", rule, feed.params.endpoint, remedy)
+    if feed.kind in REFUSED:
+        rule, remedy = REFUSED[feed.kind]
+        raise ParamsError("data.endpoint", rule, feed.params.endpoint, remedy)
+    if feed.kind == "open_interest":
+        return interest.pieces(feed, market)
     if feed.kind == "funding":
         firsts = sorted({month(day)[0] for day in days(*bounds(feed))})
         return [funding(feed, market, at(first), at(month(first)[1])) for first in firsts]
@@ -85,51 +97,13 @@ def _question(feed: Feed, market: Market, start_ns: int, end_ns: int) -> Piece:
         else f"{feed.params.endpoint.rstrip('/') or market.host}/{market.api}"
     )
     path = f"{market.api}/{name}/{inside}/{first}-{last}.json"
-    return Piece(path, start_ns, end_ns, f"{base}/{name}?{query}", types=("application/json",))
-
-
-def rows(raw: bytes, types: dict[str, DType], piece: Piece, *, listed: list[str] | None = None) -> pl.DataFrame:
-    """Return the rows of an answer.
-
-    Parameters
-    ----------
-    raw
-        JSON: a list of objects, or of lists.
-    types
-        The columns that are wanted; text that holds numbers is text here.
-    piece
-        The question.
-    listed
-        Names of the entries, where each row is a list.
-
-    Raises
-    ------
-    DataError
-        If it is something else, such as the venue's complaint, or if it is full, so that there may be more.
-    """
-    text = raw.strip()
-    if not (text.startswith(b"[") and text.endswith(b"]")):
-        raise DataError(piece.path, "must be a JSON list", repr(text[:120]), AGAIN)
-    if text[1:-1].strip() == b"":
-        return pl.DataFrame(schema=types)
-    try:
-        decoded = _lists(text, types, listed) if listed else _objects(text, types)
-    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        found = str(error).partition("\n")[0][:200]
-        raise DataError(piece.path, "must be a JSON list of rows", found, AGAIN) from None
-    if decoded.height >= LIMIT and piece.end_ns - piece.start_ns <= TRADES_NS:
-        remedy = "leave data.endpoint empty: the archives hold busy markets"
-        raise DataError(piece.path, f"a minute has fewer than {LIMIT} trades", decoded.height, remedy)
-    return decoded
-
-
-def _objects(text: bytes, types: dict[str, DType]) -> pl.DataFrame:
-    return pl.Series([text.decode()]).str.json_decode(pl.List(pl.Struct(types))).explode().struct.unnest()
-
-
-def _lists(text: bytes, types: dict[str, DType], listed: list[str]) -> pl.DataFrame:
-    rows = pl.Series([text.decode()]).str.json_decode(pl.List(pl.List(pl.String))).explode()
-    if (rows.list.len() != len(listed)).any():
-        raise pl.exceptions.SchemaError(f"rows have {len(listed)} entries")
-    cells = [rows.list.get(listed.index(name)).cast(dtype, strict=True).alias(name) for name, dtype in types.items()]
-    return pl.DataFrame(cells)
+    is_short = feed.kind == "trades" and market.name != "spot"
+    until_ns = start_ns + FUTURES_TRADES_NS if is_short else None
+    return Piece(
+        path,
+        start_ns,
+        end_ns,
+        f"{base}/{name}?{query}",
+        types=("application/json",),
+        served_until_ns=until_ns,
+    )

@@ -17,16 +17,16 @@ import numpy as np
 import polars as pl
 
 from assay.errors import DataError
-from assay.sources.binance.lines import entries, lines, within
+from assay.sources.binance.lines import entries
 from assay.sources.binance.markets import market_of
-from assay.sources.binance.messages import OTHERS
 from assay.sources.decode.arranged import arranged
-from assay.sources.decode.depth import PACE_NS, Side, paced, told
+from assay.sources.decode.depth import PACE_NS, THINNED, Side, tells, told
+from assay.sources.decode.messages import OTHERS, lines, within
 from assay.sources.decode.refusals import refuse_holes, refuse_outside
 from assay.sources.decode.times import MILLISECOND_NS
 from assay.sources.venue import Decoded, Feed, Piece
 from assay.tables.table import DType
-from assay.types import Flags, Ints
+from assay.types import Ints
 
 LEVELS_TYPE = pl.List(pl.List(pl.String))
 MOST_SIZE = 1e18
@@ -47,7 +47,7 @@ class Chain:
 def books(raw: bytes, piece: Piece, feed: Feed, pace_ns: int = PACE_NS) -> Decoded:
     """Return the book at the venue's time of the last update of each second, known when that update was received.
 
-    Counts `depth_updates_without_a_book` and `depth_sequence_gaps`.
+    Counts `depth_updates_without_a_book`, `depth_sequence_gaps` and `books_thinned`.
     """
     messages = lines(raw, piece)
     updates, others = _updates(messages, piece, feed)
@@ -56,7 +56,8 @@ def books(raw: bytes, piece: Piece, feed: Feed, pace_ns: int = PACE_NS) -> Decod
     parts, n_gaps = chains(updates, snapshots["lastUpdateId"].to_numpy(), spot=spot)
     n_used = sum(part.last - part.first for part in parts)
     counts = {OTHERS: others, "depth_updates_without_a_book": updates.height - n_used, "depth_sequence_gaps": n_gaps}
-    return arranged(_told(updates, snapshots, parts, piece, pace_ns), "book"), counts
+    rows = _told(updates, snapshots, parts, piece, pace_ns)
+    return arranged(rows, "book"), {**counts, THINNED: n_used - rows.height}
 
 
 def chains(updates: pl.DataFrame, snapshot_ids: Ints, *, spot: bool) -> tuple[list[Chain], int]:
@@ -112,9 +113,9 @@ def _told(
     frame = pl.concat(events)
     begins = frame["begins"].to_numpy()
     time_ns = (frame["T"] * MILLISECOND_NS).to_numpy()
-    tells = _tells(time_ns, begins, pace_ns)
-    rows = told(_levels(frame["b"], piece), _levels(frame["a"], piece), begins, tells)
-    at = frame.filter(tells).select((pl.col("T") * MILLISECOND_NS).alias("time"), "known_ns")
+    shown = tells(time_ns, begins, pace_ns)
+    rows = told(_levels(frame["b"], piece), _levels(frame["a"], piece), begins, shown)
+    at = frame.filter(shown).select((pl.col("T") * MILLISECOND_NS).alias("time"), "known_ns")
     return at.with_columns(pl.max_horizontal("time", "known_ns").alias("known_at")).hstack(rows)
 
 
@@ -127,13 +128,6 @@ def _chain(updates: pl.DataFrame, snapshots: pl.DataFrame, part: Chain) -> pl.Da
         pl.lit(run["T"][0]).alias("T"), known_ns="received_ns", b="bids", a="asks", begins=pl.lit(value=True)
     )
     return pl.concat([begin, run])
-
-
-def _tells(time_ns: Ints, begins: Flags, pace_ns: int) -> Flags:
-    """Return which events are told: the last update of each period, in each chain."""
-    tells = paced(time_ns, pace_ns) & ~begins
-    ends = np.append(begins[1:], True) & ~begins
-    return tells | ends
 
 
 def _levels(side: pl.Series, piece: Piece) -> Side:

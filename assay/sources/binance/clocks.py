@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from assay.errors import DataError
-from assay.market.zones import DAY_NS
 from assay.sources.decode import times
 from assay.sources.decode.refusals import refuse_holes, refuse_outside
-from assay.sources.decode.times import MICROSECOND_NS
+from assay.sources.decode.times import MICROSECOND_NS, SLACK_NS
 from assay.sources.venue import Feed, Piece
 from assay.tables.kinds import Kind
 
@@ -18,8 +17,6 @@ MICROSECONDS_FROM = 10**14
 """From here on a number is microseconds: as milliseconds it would be the year 5138, as microseconds it is 1973."""
 FIRST_US, LAST_US = 10**15, 41 * 10**14
 """Times that Binance can have: 2001-09 to 2099-12."""
-SLACK_NS = DAY_NS
-"""How far a row may lie outside the period of its file; a time in another unit lies decades outside."""
 USUAL_LAG_SECONDS: dict[Kind, float] = {"open_interest": 300.0}
 """Metrics are computed after their five minutes end; a reader has them before the next five have passed."""
 
@@ -34,7 +31,7 @@ def in_nanoseconds(frame: pl.DataFrame, names: Sequence[str], piece: Piece) -> p
     names
         Columns of times.
     piece
-        The file, whose period must hold the first column, give or take a day.
+        The file, whose period must hold the first column; give or take a day in an archive.
 
     Raises
     ------
@@ -52,7 +49,8 @@ def in_nanoseconds(frame: pl.DataFrame, names: Sequence[str], piece: Piece) -> p
     for name in names:
         refuse_outside(frame, name, FIRST_US * 1_000 // unit_ns, LAST_US * 1_000 // unit_ns, piece.path)
     told = frame.with_columns(*(pl.col(name) * unit_ns for name in names), unit_ns=pl.lit(unit_ns, pl.Int64))
-    return refuse_outside(told, names[0], piece.start_ns - SLACK_NS, piece.end_ns + SLACK_NS - 1, piece.path)
+    slack_ns = SLACK_NS if piece.path.endswith(".zip") else 0
+    return refuse_outside(told, names[0], piece.start_ns - slack_ns, piece.end_ns + slack_ns - 1, piece.path)
 
 
 def lag_ns(feed: Feed) -> int:

@@ -50,6 +50,8 @@ MARKETS = {
         ),
     )
 }
+SINGLE = "trades"
+"""What follows a market's name, `usdm/trades`, where single trades are wanted, and not aggregated ones."""
 APIS = tuple(market.api for market in MARKETS.values())
 
 
@@ -61,13 +63,19 @@ def market_of(feed: Feed) -> Market:
     ParamsError
         If there is none of the name, or if it does not have the kind.
     """
-    name = feed.params.market or "spot"
-    if name not in MARKETS:
-        raise ParamsError("data.market", f"binance has {', '.join(MARKETS)}", name, "choose one of them")
+    name, slash, dataset = (feed.params.market or "spot").partition("/")
+    if name not in MARKETS or (slash and (dataset, feed.kind) != (SINGLE, "trades")):
+        rule = f"binance has {', '.join(MARKETS)}, and of trades each of them with /{SINGLE}"
+        raise ParamsError("data.market", rule, feed.params.market, "choose one of them")
     market = MARKETS[name]
     if feed.kind not in market.kinds:
         raise ParamsError("data.kind", f"binance {name} has {', '.join(market.kinds)}", feed.kind, "choose one of them")
     return market
+
+
+def are_single(feed: Feed) -> bool:
+    """Return whether single trades are wanted, and not those of one order at one price as one."""
+    return feed.kind == "trades" and feed.params.market.endswith(f"/{SINGLE}")
 
 
 def contract_usd(symbol: str) -> float:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from assay.sources.binance.lines import entries, lines, within
+from assay.sources.binance.lines import entries
 from assay.sources.binance.tables import forced, ids_missing, numbers
 from assay.sources.decode.arranged import arranged
+from assay.sources.decode.messages import OTHERS, lines, within
 from assay.sources.decode.refusals import refuse_holes, refuse_outside
 from assay.sources.decode.times import MILLISECOND_NS
 from assay.sources.venue import Decoded, Feed, Piece
 from assay.tables.table import DType
 
-OTHERS = "messages_of_other_symbols"
 MARKET_TRADE = "MARKET"
 
 

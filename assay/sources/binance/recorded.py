@@ -13,10 +13,10 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from assay.errors import DataError
-from assay.sources.binance.lines import within
-from assay.sources.binance.messages import OTHERS
 from assay.sources.decode.arranged import arranged
-from assay.sources.decode.depth import LEVELS, PACE_NS, paced
+from assay.sources.decode.columns import parquet_bytes, refuse_bomb
+from assay.sources.decode.depth import LEVELS, PACE_NS, THINNED, paced
+from assay.sources.decode.messages import OTHERS, within
 from assay.sources.decode.refusals import refuse_holes, refuse_outside
 from assay.sources.decode.times import MILLISECOND_NS
 from assay.sources.venue import Decoded, Feed, Piece
@@ -36,6 +36,8 @@ _AGAIN = "record it again"
 def rows(raw: bytes, piece: Piece, feed: Feed) -> Decoded:
     """Return the books or the trades of a file; of a file of the other kind, none.
 
+    Counts `messages_of_other_symbols`, and of books `books_thinned`.
+
     Raises
     ------
     DataError
@@ -54,7 +56,9 @@ def rows(raw: bytes, piece: Piece, feed: Feed) -> Decoded:
     times = {"time": pl.col("exch_ts_ms") * MILLISECOND_NS, "known_at": known_ms * MILLISECOND_NS}
     timed = ours.with_columns(**times)
     told = _books(timed) if feed.kind == "book" else _trades(timed, piece)
-    return arranged(told, feed.kind), {OTHERS: frame.height - ours.height}
+    counts = {OTHERS: frame.height - ours.height}
+    thinned = {THINNED: ours.height - told.height} if feed.kind == "book" else {}
+    return arranged(told, feed.kind), counts | thinned
 
 
 def _books(frame: pl.DataFrame) -> pl.DataFrame:
@@ -76,6 +80,7 @@ def _read(raw: bytes, types: dict[str, DType], piece: Piece) -> pl.DataFrame | N
             return None
         if file.metadata.num_rows > MOST_ROWS:
             raise DataError(piece.path, f"must hold {MOST_ROWS} rows at most", file.metadata.num_rows, _AGAIN)
+        refuse_bomb(parquet_bytes(file.metadata), len(raw), piece.path)
         there = file.read(list(types), use_threads=False)
         there.validate(full=True)
         return pl.DataFrame(there).select(pl.col(name).cast(dtype) for name, dtype in types.items())

@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from assay.errors import DataError
-from assay.sources.binance.answers import KLINE, rows
+from assay.sources.binance.answers import LIMIT
 from assay.sources.binance.clocks import in_nanoseconds, lag_ns
-from assay.sources.binance.markets import contract_usd, market_of
+from assay.sources.binance.markets import are_single, contract_usd, market_of
+from assay.sources.binance.served import refuse_full, rows
 from assay.sources.decode import delimited
 from assay.sources.decode.arranged import arranged
 from assay.sources.decode.packed import unzip
@@ -17,6 +18,8 @@ from assay.sources.venue import Decoded, Feed, Piece
 from assay.tables.flags import Flag
 from assay.tables.table import DType
 
+KLINE = ["open_time", "open", "high", "low", "close", "volume", "close_time", "quote_volume", "count"]
+KLINE += ["taker_buy_volume", "taker_buy_quote_volume", "ignore"]
 KLINE_TYPES: dict[str, DType] = {
     "open_time": pl.Int64,
     **dict.fromkeys(("open", "high", "low", "close", "volume"), pl.Float64),
@@ -25,9 +28,14 @@ KLINE_TYPES: dict[str, DType] = {
     "count": pl.Int64,
     "taker_buy_volume": pl.Float64,
 }
+MARK_TYPES: dict[str, DType] = {"open_time": pl.Int64, "close": pl.Float64, "close_time": pl.Int64}
+"""What a candle of mark prices tells; its other cells say nothing."""
 KLINE_NAMES = {"quote_asset_volume": "quote_volume", "base_asset_volume": "quote_volume", "number_of_trades": "count"}
 KLINE_NAMES |= {"trades": "count", "taker_buy_base_asset_volume": "taker_buy_volume"}
 TRADE = ["agg_trade_id", "price", "quantity", "first_trade_id", "last_trade_id", "transact_time", "is_buyer_maker"]
+SINGLE = ["agg_trade_id", "price", "quantity", "quote_quantity", "transact_time", "is_buyer_maker", "is_best_match"]
+SINGLE_NAMES = {"id": "agg_trade_id", "qty": "quantity", "time": "transact_time"}
+"""Single trades have a number of their own."""
 TRADE_NAMES = {"a": "agg_trade_id", "p": "price", "q": "quantity", "T": "transact_time", "m": "is_buyer_maker"}
 MAKER_SIDES = {"true": -1, "false": 1}
 """Aggressor by "the buyer was the maker"."""
@@ -40,7 +48,7 @@ def candles(raw: bytes, piece: Piece, feed: Feed) -> Decoded:
     -----
     Coin-margined candles count volume in contracts and `quote_volume` in coins; `value` is contracts times their USD.
     """
-    frame = _klines(raw, piece, feed)
+    frame = _klines(raw, piece, feed, KLINE_TYPES)
     coin_margined = market_of(feed).coin_margined
     value = pl.col("volume") * contract_usd(feed.venue_symbol) if coin_margined else pl.col("quote_volume")
     closed = pl.col("close_time") + pl.col("unit_ns")
@@ -59,7 +67,7 @@ def candles(raw: bytes, piece: Piece, feed: Feed) -> Decoded:
 
 def marks(raw: bytes, piece: Piece, feed: Feed) -> Decoded:
     """Return mark prices: the last of each candle, at the last instant of its period."""
-    told = _klines(raw, piece, feed).with_columns(
+    told = _klines(raw, piece, feed, MARK_TYPES).with_columns(
         pl.col("close_time").alias("time"),
         (pl.col("close_time") + pl.col("unit_ns") + lag_ns(feed)).alias("known_at"),
         pl.col("close").alias("mark"),
@@ -69,13 +77,13 @@ def marks(raw: bytes, piece: Piece, feed: Feed) -> Decoded:
     return arranged(told, "mark_price"), {}
 
 
-def _klines(raw: bytes, piece: Piece, feed: Feed) -> pl.DataFrame:
+def _klines(raw: bytes, piece: Piece, feed: Feed, types: dict[str, DType]) -> pl.DataFrame:
     if piece.path.endswith(".zip"):
-        frame = delimited.read(unzip(raw, piece.path), KLINE_TYPES, piece.path, KLINE, KLINE_NAMES)
+        frame = delimited.read(unzip(raw, piece.path), types, piece.path, KLINE, KLINE_NAMES)
     else:
-        frame = rows(raw, KLINE_TYPES, piece, listed=KLINE)
+        frame = rows(raw, types, piece, listed=KLINE)
     frame = in_nanoseconds(frame, ("open_time", "close_time"), piece)
-    refuse_holes(frame, list(KLINE_TYPES), piece.path)
+    refuse_holes(frame, list(types), piece.path)
     period = frame["close_time"] + frame["unit_ns"] - frame["open_time"]
     longest = period_ns(feed.params.interval)
     if not period.is_between(1, longest).all():
@@ -84,18 +92,20 @@ def _klines(raw: bytes, piece: Piece, feed: Feed) -> pl.DataFrame:
     return frame
 
 
-def trades(raw: bytes, piece: Piece, feed: Feed) -> Decoded:  # noqa: ARG001 - all decoders are asked alike
-    """Return aggregated trades: fills of one taker order at one price are one row.
+def trades(raw: bytes, piece: Piece, feed: Feed) -> Decoded:
+    """Return aggregated trades: fills of one taker order at one price are one row; or single ones.
 
     Counts `trade_ids_missing`: the venue numbers them one by one, and some of its archives lack some.
     """
     types: dict[str, DType] = {"agg_trade_id": pl.Int64, "price": pl.Float64, "quantity": pl.Float64}
     types |= {"transact_time": pl.Int64, "is_buyer_maker": pl.String}
     if piece.path.endswith(".zip"):
-        frame = delimited.read(unzip(raw, piece.path), types, piece.path, [*TRADE, "is_best_match"])
+        headless, names = (SINGLE, SINGLE_NAMES) if are_single(feed) else ([*TRADE, "is_best_match"], {})
+        frame = delimited.read(unzip(raw, piece.path), types, piece.path, headless, names)
     else:
         answered: dict[str, DType] = {"a": pl.Int64, "p": pl.String, "q": pl.String, "T": pl.Int64, "m": pl.Boolean}
-        frame = rows(raw, answered, piece).rename(TRADE_NAMES)
+        frame = refuse_full(rows(raw, answered, piece), LIMIT, f"a minute has fewer than {LIMIT} trades", piece)
+        frame = frame.rename(TRADE_NAMES)
         frame = frame.with_columns(numbers("price", "quantity"), pl.col("is_buyer_maker").cast(pl.String))
     frame = in_nanoseconds(frame, ("transact_time",), piece)
     side = pl.col("is_buyer_maker").str.to_lowercase().replace_strict(MAKER_SIDES, default=None, return_dtype=pl.Int8)
@@ -104,7 +114,7 @@ def trades(raw: bytes, piece: Piece, feed: Feed) -> Decoded:  # noqa: ARG001 - a
     return arranged(told, "trades"), {"trade_ids_missing": ids_missing(told["agg_trade_id"])}
 
 
-def quotes(raw: bytes, piece: Piece, feed: Feed) -> Decoded:  # noqa: ARG001
+def quotes(raw: bytes, piece: Piece, feed: Feed) -> Decoded:  # noqa: ARG001 - all decoders are asked alike
     """Return best quotes at the time of the match that changed them."""
     types: dict[str, DType] = {"best_bid_price": pl.Float64, "best_bid_qty": pl.Float64}
     types |= {"best_ask_price": pl.Float64, "best_ask_qty": pl.Float64, "transaction_time": pl.Int64}

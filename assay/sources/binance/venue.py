@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from assay.errors import ParamsError
-from assay.sources.binance import answers, archives, captures, messages, metrics, recorded, tables
+from assay.sources.binance import answers, archives, interest, messages, metrics, recorded, tables
 from assay.sources.binance.book import books
 from assay.sources.binance.markets import APIS, KINDS, Market, market_of
 from assay.sources.binance.windows import at, month, whole_months
+from assay.sources.decode import recordings
 from assay.sources.decode.times import known_at, lag_ns
 from assay.sources.ranges import bounds
 from assay.sources.venue import Decoded, Feed, Piece
@@ -34,6 +35,7 @@ RECORDED: dict[Kind, Decoder] = {
     "liquidations": messages.liquidations,
 }
 _RECORD = "record the stream into <data.cache>/<market>/<symbol>_<day>.gz"
+_SUMS = "of their bookDepth, sums of sizes within 1 to 5 %, no book can be made"
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,14 @@ class Binance:
             If the market or the kind is not the venue's, or if there is no range and no capture.
         """
         market = market_of(feed)
-        recorded_pieces = captures.pieces(feed, market)
-        if recorded_pieces is not None:
-            return recorded_pieces
+        captures = recordings.pieces(feed, market.folders, feed.venue_symbol) if feed.kind in RECORDED else None
+        if captures is not None:
+            return captures
         if answers.asked(feed):
             return answers.pieces(feed, market)
         if feed.kind == "book" or (feed.kind == "quotes" and market.name == "spot"):
-            raise ParamsError("data.kind", f"binance {market.name} archives no {feed.kind}", "no capture", _RECORD)
+            found = f"no capture, and {_SUMS}" if feed.kind == "book" else "no capture"
+            raise ParamsError("data.kind", f"binance {market.name} archives no {feed.kind}", found, _RECORD)
         return _funding(feed, market) if feed.kind == "funding" else archives.pieces(feed, market)
 
     def decode(self, raw: bytes, piece: Piece, feed: Feed) -> Decoded:
@@ -72,6 +75,8 @@ class Binance:
         DataError
             If the bytes are not what the venue serves.
         """
+        if piece.path.startswith(f"{interest.API}/"):
+            return interest.open_interest(raw, piece, feed)
         if piece.path.startswith(("data/", *APIS)):
             return SERVED[feed.kind](raw, piece, feed)
         is_parquet = raw.startswith(recorded.MAGIC) and feed.kind in recorded.KINDS

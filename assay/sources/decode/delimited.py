@@ -79,7 +79,8 @@ def rows(
     try:
         frame = pl.read_csv(
             io.BytesIO(content),
-            has_header=has_header,
+            has_header=False,
+            skip_lines=int(has_header),
             schema=schema,
             columns=wanted,
             quote_char=None,

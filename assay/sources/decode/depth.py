@@ -9,12 +9,17 @@ import polars as pl
 from numba import njit
 
 from assay.market.zones import SECOND_NS
+from assay.sources.decode.levels import change, clear, top
 from assay.types import Flags, Floats, Ints
 
 LEVELS = 20
 """Levels of each side that are kept."""
+ALL = 1 << 62
+"""More levels than any book has."""
 PACE_NS = SECOND_NS
 """The book is told at the last update of each such period, so at most once per period."""
+THINNED = "books_thinned"
+"""Count of the books that were known but not told, since a later one of their period was."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,15 @@ def paced(time_ns: Ints, pace_ns: int = PACE_NS) -> Flags:
     return np.append(period[1:] != period[:-1], True)
 
 
-def told(bids: Side, asks: Side, begins: Flags, tells: Flags, n_levels: int = LEVELS) -> pl.DataFrame:
+def tells(time_ns: Ints, begins: Flags, pace_ns: int = PACE_NS) -> Flags:
+    """Return which updates make a row: the last of each period, and of each run that a snapshot begins."""
+    ends = np.append(begins[1:], True)
+    return (paced(time_ns, pace_ns) | ends) & ~begins
+
+
+def told(
+    bids: Side, asks: Side, begins: Flags, tells: Flags, n_levels: int = LEVELS, n_kept: int = ALL
+) -> pl.DataFrame:
     """Return the book after each update that is told.
 
     Parameters
@@ -55,14 +68,16 @@ def told(bids: Side, asks: Side, begins: Flags, tells: Flags, n_levels: int = LE
         Per update: the book after it makes a row.
     n_levels
         Levels of each side that a row has, at most.
+    n_kept
+        Levels of each side that the venue keeps its readers posted of: what falls behind them is forgotten.
 
     Returns
     -------
     DataFrame
         bid_prices, bid_sizes, ask_prices, ask_sizes, from the best on; as many rows as `tells` has.
     """
-    bid_prices, bid_sizes = _side(bids, begins, tells, n_levels, step=-1)
-    ask_prices, ask_sizes = _side(asks, begins, tells, n_levels, step=1)
+    bid_prices, bid_sizes = _side(bids, begins, tells, (n_levels, n_kept), step=-1)
+    ask_prices, ask_sizes = _side(asks, begins, tells, (n_levels, n_kept), step=1)
     return pl.DataFrame(
         {
             "bid_prices": bid_prices,
@@ -73,11 +88,11 @@ def told(bids: Side, asks: Side, begins: Flags, tells: Flags, n_levels: int = LE
     )
 
 
-def _side(side: Side, begins: Flags, tells: Flags, n_levels: int, step: int) -> tuple[pl.Series, pl.Series]:
+def _side(side: Side, begins: Flags, tells: Flags, most: tuple[int, int], step: int) -> tuple[pl.Series, pl.Series]:
     prices, level = np.unique(side.price, return_inverse=True)
-    ranks, sizes, counts = _levels(side.first, level, side.size, begins, tells, prices.size, n_levels, step)
+    ranks, sizes, counts = _levels(side.first, level, side.size, begins, tells, prices.size, *most, step)
     known = np.append(prices, np.nan)[ranks]
-    return _lists(known, counts, n_levels), _lists(sizes, counts, n_levels)
+    return _lists(known, counts, most[0]), _lists(sizes, counts, most[0])
 
 
 def _lists(values: Floats, counts: Ints, n_levels: int) -> pl.Series:
@@ -90,12 +105,19 @@ def _lists(values: Floats, counts: Ints, n_levels: int) -> pl.Series:
 
 @njit(cache=True)
 def _levels(
-    first: Ints, level: Ints, size: Floats, begins: Flags, tells: Flags, n_prices: int, n_levels: int, step: int
+    first: Ints,
+    level: Ints,
+    size: Floats,
+    begins: Flags,
+    tells: Flags,
+    n_prices: int,
+    n_levels: int,
+    n_kept: int,
+    step: int,
 ) -> tuple[Ints, Floats, Ints]:
     """Replay one side; ``step`` 1 looks for the best from the lowest price up, -1 from the highest down."""
-    held = np.zeros(n_prices)
-    end = n_prices if step > 0 else -1
-    best = end
+    held, ends = np.zeros(n_prices), np.zeros(3, np.int64)
+    clear(held, ends, step)
     n_told = tells.sum()
     ranks = np.full((n_told, n_levels), n_prices)
     sizes = np.full((n_told, n_levels), np.nan)
@@ -103,29 +125,11 @@ def _levels(
     row = 0
     for i in range(begins.size):
         if begins[i]:
-            held[:] = 0.0
-            best = end
-        for j in range(first[i], first[i + 1]):
-            held[level[j]] = size[j]
-            if size[j] > 0.0 and (best == end or (level[j] - best) * step < 0):
-                best = level[j]
-        while best != end and held[best] <= 0.0:
-            best += step
+            clear(held, ends, step)
+        rows = slice(first[i], first[i + 1])
+        change(held, ends, level[rows], size[rows], step, n_kept)
         if tells[i]:
-            counts[row] = _top(held, best, step, end, ranks[row], sizes[row])
+            counts[row] = top(held, ends, step, ranks[row])
+            sizes[row, : counts[row]] = held[ranks[row, : counts[row]]]
             row += 1
     return ranks, sizes, counts
-
-
-@njit(cache=True)
-def _top(held: Floats, best: int, step: int, end: int, ranks: Ints, sizes: Floats) -> int:
-    """Write the best levels that hold something, and return how many there are."""
-    n = 0
-    at = best
-    while at != end and n < ranks.size:
-        if held[at] > 0.0:
-            ranks[n] = at
-            sizes[n] = held[at]
-            n += 1
-        at += step
-    return n

@@ -14,6 +14,10 @@ from assay.types import Flags
 AGAIN = "fetch it again"
 
 
+class UnwantedError(DataError):
+    """Bytes are what the venue serves, but not what the params take: asking for them again is in vain."""
+
+
 def refuse(
     wrong: pl.Series | Flags,
     written: Sequence[object] | np.ndarray[Any, Any] | pl.Series | pl.DataFrame,

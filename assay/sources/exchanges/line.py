@@ -5,15 +5,17 @@ from __future__ import annotations
 import difflib
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from assay.errors import ParamsError, TransportError
+from assay.sources.transport.pace import TooManyError
 from assay.sources.transport.secrets import Secrets, redacted
 from assay.sources.venue import Feed
 
@@ -39,7 +41,7 @@ def line(feed: Feed) -> Line:
     ParamsError
         If ccxt is not installed, or does not know the exchange.
     """
-    exchange, endpoint, secrets = feed.params.exchange, feed.params.endpoint, Secrets()
+    exchange, endpoint, secrets = feed.params.exchange, feed.params.endpoint, _secrets(Path(".env").absolute())
     names = [f"{exchange.upper()}_{what}" for what in ("API_KEY", "SECRET")]
     keys = ["" if endpoint or not secrets.has(name) else secrets.value(name) for name in names]
     return _line(exchange, endpoint, *keys)
@@ -58,6 +60,8 @@ def talking(feed: Feed, where: str) -> Iterator[Any]:
     with held.lock:
         try:
             yield held.client
+        except ccxt.RateLimitExceeded as error:
+            raise _sent_away(feed, where, error, held.client.last_response_headers) from None
         except ccxt.OperationFailed as error:
             raise _failed(feed, where, "must answer", error, _LATER, final=False) from None
         except ccxt.BaseError as error:
@@ -118,6 +122,12 @@ def _ccxt() -> Any:
 
 
 @lru_cache(maxsize=64)
+def _secrets(path: Path) -> Secrets:
+    """Return the keys of this process: one that lasts sees when they are changed in the file."""
+    return Secrets(path)
+
+
+@lru_cache(maxsize=64)
 def _line(exchange: str, endpoint: str, key: str, secret: str) -> Line:
     ccxt = _ccxt()
     if exchange not in ccxt.exchanges:
@@ -135,6 +145,13 @@ def _moved(urls: Any, endpoint: str) -> Any:
     if isinstance(urls, dict):
         return {name: _moved(url, endpoint) for name, url in urls.items()}
     return endpoint + urlsplit(urls).path.rstrip("/") if isinstance(urls, str) else urls
+
+
+def _sent_away(feed: Feed, where: str, error: Exception, headers: Mapping[str, str] | None) -> TooManyError:
+    failed = _failed(feed, where, "must answer", error, _LATER, final=False)
+    found = TooManyError(*failed.args)
+    found.retry_after = {name.lower(): value for name, value in (headers or {}).items()}.get("retry-after", "")
+    return found
 
 
 def _failed(feed: Feed, where: str, rule: str, error: Exception, remedy: str, *, final: bool) -> TransportError:

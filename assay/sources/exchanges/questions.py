@@ -16,6 +16,8 @@ from assay.sources.ranges import period_ns
 from assay.sources.venue import Feed, Piece
 
 FUNCTIONS = {"ohlcv": "fetchOHLCV", "trades": "fetchTrades", "funding": "fetchFundingRateHistory"}
+TRADE = ("timestamp", "side", "price", "amount")
+MISC = 5
 SLACK_MS = 10_000
 """How far the exchange's clock may lag behind ours: a candle that ended less long ago is still left out."""
 TRADES_LOOK_MS = 3_600_000
@@ -67,12 +69,12 @@ def _candles(client: Any, symbol: str, piece: Piece, feed: Feed) -> tuple[list[R
 
 
 def _trades(client: Any, symbol: str, piece: Piece, _feed: Feed) -> tuple[list[Row], int]:
-    """Return trades as (time, side, price, amount)."""
+    """Return trades as (time, side, price, amount), and what the exchange notes against one, if it does."""
     start, end, now = _span(client, piece)
 
     def page(since: int) -> list[Row]:
         found = line.answer(client, piece.path, "fetch_trades", symbol, since, None, _cursor(client.id, since))
-        rows = _sound(_taken(found), client, piece)
+        rows = _sound(_taken(found, client.id), client, piece)
         if since == start and rows:
             pages.reaches_back(rows, start, now, rows[-1][0] - rows[0][0], piece.path)
         return rows
@@ -94,11 +96,17 @@ def _funding(client: Any, symbol: str, piece: Piece, _feed: Feed) -> tuple[list[
 _ROWS = {"ohlcv": _candles, "trades": _trades, "funding": _funding}
 
 
-def _taken(trades: Sequence[dict[str, Any]]) -> list[Row]:
+def _taken(trades: Sequence[dict[str, Any]], exchange: str) -> list[Row]:
     """Return trades as rows, those of one instant in the order of their numbers; the client orders numbers as text."""
     if all(str(trade["id"]).isdecimal() for trade in trades):
         trades = sorted(trades, key=lambda trade: (trade["timestamp"] or 0, int(trade["id"])))
-    return [[trade["timestamp"], trade["side"], trade["price"], trade["amount"]] for trade in trades]
+    return [[*(trade[name] for name in TRADE), *_noted(trade["info"], exchange)] for trade in trades]
+
+
+def _noted(served: Any, exchange: str) -> list[str]:
+    """Return what an exchange notes against a trade: Kraken's sixth entry (`misc`); nothing where it is empty."""
+    entries = served[MISC : MISC + 1] if exchange == "kraken" and isinstance(served, list) else []
+    return [str(note) for note in entries if note]
 
 
 def _sound(rows: Sequence[Row], client: Any, piece: Piece) -> list[Row]:

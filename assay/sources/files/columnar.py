@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
@@ -12,7 +13,9 @@ import pyarrow as pa
 from pyarrow import ipc
 from pyarrow import parquet as pq
 
+from assay import store
 from assay.errors import DataError
+from assay.sources.decode.columns import arrow_bytes, parquet_bytes, refuse_bomb
 from assay.sources.files.dialect import ROWS
 from assay.tables.table import DType
 
@@ -27,17 +30,27 @@ LISTS = 1 << 12
 """Rows of a batch; where cells are lists, such as the levels of a book, fewer."""
 BUFFER = 1 << 20
 """Bytes of a column that are read at a time."""
-BROKEN = (OSError, ValueError, TypeError, KeyError, pa.ArrowException, pl.exceptions.PolarsError, MemoryError)
+BROKEN = (
+    OSError,
+    ValueError,
+    TypeError,
+    KeyError,
+    struct.error,
+    pa.ArrowException,
+    pl.exceptions.PolarsError,
+    MemoryError,
+)
 
 
 class Parquet:
     """A Parquet file, read in batches; see :class:`assay.sources.files.reader.Reader`."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self.sha256 = path, ""
         with _whole(path):
             file = pq.ParquetFile(path, pre_buffer=False, buffer_size=BUFFER)
             _refuse_bomb(file.metadata.num_rows, path)
+            refuse_bomb(parquet_bytes(file.metadata), path.stat().st_size, path)
             self.names, self.headed = tuple(file.schema_arrow.names), True
             self.rows = LISTS if any(pa.types.is_nested(one.type) for one in file.schema_arrow) else BATCH
             self.sample = _first(self._frames(file, list(self.names), ROWS), path)
@@ -48,6 +61,7 @@ class Parquet:
         with _whole(self.path):
             names = [name for name in self.names if name in wanted]
             yield from self._frames(pq.ParquetFile(self.path, pre_buffer=False, buffer_size=BUFFER), names, self.rows)
+        self.sha256 = store.sha256(self.path)
 
     @staticmethod
     def _frames(file: pq.ParquetFile, names: list[str], n_rows: int) -> Iterator[pl.DataFrame]:
@@ -61,7 +75,9 @@ class Feather:
     """A Feather (version 2) or Arrow IPC file, read batch by batch."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self.sha256 = path, ""
+        with _whole(path):
+            refuse_bomb(arrow_bytes(pa.memory_map(str(path)).read_buffer()), path.stat().st_size, path)
         with _whole(path), ipc.open_file(pa.memory_map(str(path))) as file:
             self.names, self.headed = tuple(file.schema.names), True
             self.sample = _first(self._frames(file), path)
@@ -72,6 +88,7 @@ class Feather:
         with _whole(self.path), ipc.open_file(pa.memory_map(str(self.path))) as file:
             for frame in self._frames(file):
                 yield frame.select(name for name in self.names if name in wanted)
+        self.sha256 = store.sha256(self.path)
 
     def _frames(self, file: ipc.RecordBatchFileReader) -> Iterator[pl.DataFrame]:
         n_rows = 0

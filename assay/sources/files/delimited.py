@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,7 +21,7 @@ class Delimited:
     """A text file, read block by block; see :class:`assay.sources.files.reader.Reader`."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self.sha256 = path, ""
         self.dialect, rows = judged(_first_lines(path), path)
         self.names, self.headed = self.dialect.names, self.dialect.headed
         whole = [row for row in rows if len(row) == len(self.names)]
@@ -42,14 +43,15 @@ class Delimited:
         DataError
             If a row has more or fewer fields than there are columns, with its number, or the text is not UTF-8.
         """
-        n_rows, header = 0, self.headed
-        for block in blocks(self.path):
+        n_rows, header, digest = 0, self.headed, hashlib.sha256()
+        for block in blocks(self.path, digest.update):
             lines = _after_first(block) if header else block
             header = False
             if lines:
                 frame = self._frame(lines, wanted, n_rows)
                 n_rows += frame.height
                 yield frame
+        self.sha256 = digest.hexdigest()
 
     def _frame(self, lines: bytes, wanted: Mapping[str, DType], n_before: int) -> pl.DataFrame:
         try:
@@ -64,7 +66,7 @@ class Delimited:
             ) from None
         if frame[self.names[-1]].null_count():
             self._refuse_short(lines, frame.height, n_before)
-        return frame.select(name for name in self.names if name in wanted)
+        return frame[[name for name in self.names if name in wanted]]
 
     def _parsed(self, lines: bytes, wanted: Mapping[str, DType]) -> pl.DataFrame:
         return pl.read_csv(

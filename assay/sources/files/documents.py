@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ import polars as pl
 
 from assay.errors import DataError
 from assay.sources.files.dialect import ROWS
-from assay.sources.files.raw import STEP, blocks, steps
+from assay.sources.files.raw import STEP, Seen, blocks, steps
 from assay.tables.table import DType
 
 LARGEST = 1 << 28
@@ -24,7 +25,7 @@ class Documents:
     """A JSON file; see :class:`assay.sources.files.reader.Reader`."""
 
     def __init__(self, path: Path, *, is_array: bool) -> None:
-        self.path, self.is_array = path, is_array
+        self.path, self.is_array, self.sha256 = path, is_array, ""
         first = list(islice((row for rows in self._rows() for row in rows), ROWS))
         if not first:
             raise DataError(path, "must hold rows", "none", "restore it or take it away")
@@ -41,20 +42,21 @@ class Documents:
         DataError
             With the row that is no document of the same form as the first.
         """
-        n_rows = 0
-        for rows in self._rows():
+        n_rows, digest = 0, hashlib.sha256()
+        for rows in self._rows(digest.update):
             frame = self._frame(rows, [name for name in self.names if name in wanted], n_rows)
             n_rows += frame.height
             yield frame
+        self.sha256 = digest.hexdigest()
 
-    def _rows(self) -> Iterator[list[Any]]:
+    def _rows(self, seen: Seen = len) -> Iterator[list[Any]]:
         with _parsing(self.path):
             if not self.is_array:
-                for block in blocks(self.path):
+                for block in blocks(self.path, seen):
                     yield [json.loads(line) for line in block.splitlines() if line.strip()]
                 return
             raw = bytearray()
-            for part in steps(self.path, STEP):
+            for part in steps(self.path, STEP, seen):
                 raw += part
                 if len(raw) > LARGEST:
                     found, remedy = "more", "write it as JSON lines"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal, TypeAlias, cast
@@ -14,6 +14,7 @@ import numpy as np
 from assay.errors import DataError
 from assay.sources.decode.chunk import reading
 from assay.sources.decode.packed import GZIP, MAGIC
+from assay.sources.files.recorded import refuse_recorded
 from assay.sources.params import FeedParams
 
 Format: TypeAlias = Literal["parquet", "feather", "csv", "jsonl", "json"]
@@ -21,10 +22,15 @@ Format: TypeAlias = Literal["parquet", "feather", "csv", "jsonl", "json"]
 BOM = b"\xef\xbb\xbf"
 MOST = 100
 """Bytes that a byte of a gzip file may become. Text of ticks is packed to a tenth or so, and never to a hundredth."""
-STEP = 1 << 24
-"""Bytes of a block of text."""
+STEP = 1 << 22
+"""Bytes of a block of text: few enough to stay near the processor until they are a table."""
+LINE = 1 << 24
+"""Bytes of a line."""
 HEAD = 1 << 18
 """Bytes by which a file is judged."""
+Seen: TypeAlias = Callable[[bytes], object]
+"""What is told of the bytes of a file as they are read, such as ``hashlib.sha256().update``."""
+_BLANKS = b"\n\n", b"\n\r\n"
 
 
 def format_of(path: Path, params: FeedParams) -> Format:
@@ -33,11 +39,12 @@ def format_of(path: Path, params: FeedParams) -> Format:
     Raises
     ------
     DataError
-        If the file is empty, or of none of the formats.
+        If the file is empty, or a recorded websocket.
     """
     first = next(steps(path, HEAD), b"")
     if not first:
         raise DataError(path, "must hold rows", "an empty file", "restore it or take it away")
+    refuse_recorded(first, path)
     text = first.removeprefix(BOM).lstrip()
     if params.format in ("parquet", "feather", "csv"):
         return cast("Format", params.format)
@@ -48,8 +55,10 @@ def format_of(path: Path, params: FeedParams) -> Format:
     return "csv"
 
 
-def steps(path: Path, size: int) -> Iterator[bytes]:
+def steps(path: Path, size: int, seen: Seen = len) -> Iterator[bytes]:
     """Yield the content of a text file, unpacked if it is a gzip file, in parts of a size.
+
+    ``seen`` is told all bytes of the file as they lie there, when the last part has been taken.
 
     Raises
     ------
@@ -59,8 +68,8 @@ def steps(path: Path, size: int) -> Iterator[bytes]:
     with reading(path), path.open("rb") as file:
         is_packed = file.read(2) == GZIP
         file.seek(0)
-        n_bytes = 0
-        for part in _unpacked(file, size, path) if is_packed else iter(lambda: file.read(size), b""):
+        told, n_bytes = _Told(file, seen), 0
+        for part in _unpacked(told, size, path) if is_packed else iter(lambda: told.read(size), b""):
             if n_bytes == 0 and part.startswith(MAGIC):
                 raise DataError(path, "must be text, packed by gzip once at most", "packed bytes", "unpack it")
             n_bytes += len(part)
@@ -70,8 +79,20 @@ def steps(path: Path, size: int) -> Iterator[bytes]:
             yield part
 
 
-def _unpacked(file: BinaryIO, size: int, path: Path) -> Iterator[bytes]:
-    with _whole(path), gzip.open(file) as stream:
+class _Told:
+    """A file that tells what is read of it."""
+
+    def __init__(self, file: BinaryIO, seen: Seen) -> None:
+        self._file, self._seen = file, seen
+
+    def read(self, size: int) -> bytes:
+        part = self._file.read(size)
+        self._seen(part)
+        return part
+
+
+def _unpacked(file: _Told, size: int, path: Path) -> Iterator[bytes]:
+    with _whole(path), gzip.open(cast("BinaryIO", file)) as stream:
         while part := stream.read(size):
             yield part
 
@@ -84,35 +105,43 @@ def _whole(path: Path) -> Iterator[None]:
         raise DataError(path, "must be a whole gzip file", str(error).lower(), "restore it or take it away") from None
 
 
-def blocks(path: Path) -> Iterator[bytes]:
+def blocks(path: Path, seen: Seen = len) -> Iterator[bytes]:
     """Yield a text file in blocks of whole lines, without byte order mark; the last line gets an end if it has none.
 
-    A line end between double quotes does not end a line.
+    A line end between double quotes does not end a line. ``seen`` is told as by :func:`steps`.
 
     Raises
     ------
     DataError
-        As :func:`steps`; and if there is a NUL byte, or a line longer than a block.
+        As :func:`steps`; and if there is a NUL byte, or a line longer than :data:`LINE`.
     """
     rest = b""
-    for part in steps(path, STEP):
-        text = rest + part if rest else part.removeprefix(BOM)
+    for number, part in enumerate(steps(path, STEP, seen)):
         if b"\0" in part:
             raise DataError(path, "must be text", "a NUL byte", "write it as UTF-8, or restore it")
-        end = _before_blanks(text, last_end(text))
-        if len(text) - end > 2 * STEP:
-            raise DataError(path, f"must hold lines of {STEP} bytes at most", "a longer one", "check its quotes")
-        rest = text[end:]
-        if end:
-            yield text[:end]
+        lines, rest = _whole_lines(rest, part if number else part.removeprefix(BOM))
+        if len(rest) > LINE:
+            raise DataError(path, f"must hold lines of {LINE} bytes at most", "a longer one", "check its quotes")
+        if lines:
+            yield lines
     rest = rest.rstrip(b"\r\n")
     if rest:
         yield rest + b"\n"
 
 
+def _whole_lines(rest: bytes, part: bytes) -> tuple[bytes, bytes]:
+    """Return the whole lines of two parts of a text, and what follows them; blank lines at their end follow them."""
+    end = part.rfind(b"\n") + 1
+    if end >= len(_BLANKS[-1]) and not part.endswith(_BLANKS, 0, end) and b'"' not in rest and b'"' not in part:
+        return b"".join((rest, memoryview(part)[:end])), part[end:]
+    text = rest + part
+    end = _before_blanks(text, last_end(text))
+    return text[:end], text[end:]
+
+
 def _before_blanks(text: bytes, end: int) -> int:
     """Return where the last line ends that is not empty, among lines that end at a place: a file may end in others."""
-    while text.endswith((b"\n\n", b"\n\r\n"), 0, end):
+    while text.endswith(_BLANKS, 0, end):
         end -= 2 if text[end - 2 : end] == b"\r\n" else 1
     return end
 

@@ -30,12 +30,15 @@ class Reader(Protocol):
         Its first rows: text where the format knows no types.
     said
         What the format turned out to be, for the manifest.
+    sha256
+        Hash of the file's bytes; empty until the last batch has been taken.
     """
 
     names: tuple[str, ...]
     headed: bool
     sample: pl.DataFrame
     said: dict[str, str]
+    sha256: str
 
     def batches(self, wanted: Mapping[str, DType]) -> Iterator[pl.DataFrame]:
         """Yield the wanted columns of all rows in the file's order.

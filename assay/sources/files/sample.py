@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from assay.errors import ParamsError
 from assay.sources import files
@@ -22,17 +23,8 @@ FILES = FeedParams(
     time_zone="America/Chicago",
 )
 """How the sample is read: US Central wall time; equal rows are separate fills, and all of them stay."""
-
-
-def kind(params: FeedParams) -> Kind:
-    """Return ``trades``.
-
-    Raises
-    ------
-    ParamsError
-        If another kind is asked for.
-    """
-    return only(KIND, params)
+kind = partial(only, KIND)
+"""The kind of a feed's params, ``trades``; a `ParamsError` if they ask for another one."""
 
 
 def ticks(feed: Feed) -> Iterator[Chunk]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
-from assay import store
 from assay.compute.progress import counted
 from assay.errors import DataError
 from assay.market.zones import SECOND_NS
 from assay.sources.decode.chunk import Chunk
 from assay.sources.decode.times import lag_ns
+from assay.sources.files.ahead import ahead
 from assay.sources.files.cells import Place
 from assay.sources.files.clocks import Time, time_of
 from assay.sources.files.intervals import Periods, interval_ns
@@ -53,6 +54,8 @@ def kind(params: FeedParams) -> Kind:
 def ticks(feed: Feed) -> Iterator[Chunk]:
     """Yield the rows of all files, in the order of their names, in batches of constant memory.
 
+    The last chunk of a file has the hash of its bytes, which is gathered while they are read.
+
     Raises
     ------
     DataError
@@ -74,16 +77,18 @@ def _chunks(path: Path, feed: Feed, symbols: set[str], periods: Periods) -> Iter
     periods.begin(plan.period_ns, path)
     found = _found(reader, plan)
     _LOG.info("%s: %s", path, ", ".join(f"{name} {value}" for name, value in found.items()))
-    sha256, n_rows = store.sha256(path), 0
-    for frame in reader.batches(plan.wanted):
+    n_rows, chunks = 0, list[Chunk]()
+    for frame in ahead(reader.batches(plan.wanted)):
         refuse_others(frame, plan, symbols, path)
         rows, extra, counts = table(frame, plan, Place(path, n_rows))
         if plan.period_ns:
             periods.see(rows["opened_at"])
-        yield Chunk(str(path), path.name, sha256, rows, counts, found, extra, n_rows + 1)
+        yield from chunks
+        chunks = [Chunk(str(path), path.name, "", rows, counts, found, extra, n_rows + 1)]
         n_rows += frame.height
     if not n_rows:
         raise DataError(path, "must hold rows", "none", "restore it or take it away")
+    yield replace(chunks[0], sha256=reader.sha256)
 
 
 def _plan(reader: Reader, feed: Feed, path: Path) -> Plan:
@@ -101,7 +106,7 @@ def _plan(reader: Reader, feed: Feed, path: Path) -> Plan:
         wanted_symbol=feed.venue_symbol if params.columns.symbol else "",
         period_ns=_period_ns(reader, time, feed, path) if kind == "ohlcv" else 0,
         lag_ns=lag_ns(params),
-        extra=_extra(reader, kind, {*time.columns, *roles.values(), symbol}, decimal_comma=decimal_comma),
+        extra=_extra(reader, {*time.columns, *roles.values(), symbol}, decimal_comma=decimal_comma),
         decimal_comma=decimal_comma,
     )
 
@@ -113,10 +118,8 @@ def _period_ns(reader: Reader, time: Time, feed: Feed, path: Path) -> int:
     return interval_ns(utc(time.written(sample), time.clock, Place(path)), feed.params.interval, path)
 
 
-def _extra(reader: Reader, kind: Kind, taken: set[str], *, decimal_comma: bool) -> tuple[str, ...]:
-    """Return the numeric columns that nothing takes, of bars and of context."""
-    if kind in ("quotes", "trades", "book"):
-        return ()
+def _extra(reader: Reader, taken: set[str], *, decimal_comma: bool) -> tuple[str, ...]:
+    """Return the numeric columns that nothing takes."""
     return tuple(name for name in reader.names if name not in taken and _is_number(reader.sample[name], decimal_comma))
 
 

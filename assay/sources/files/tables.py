@@ -79,8 +79,8 @@ def table(frame: pl.DataFrame, plan: Plan, place: Place) -> tuple[pl.DataFrame, 
     time = utc(plan.time.written(frame), plan.time.clock, place)
     columns = {**_times(time, plan, place), **_values(frame, plan, place)}
     columns["flags"] = pl.repeat(0, frame.height, dtype=pl.UInt16, eager=True)
-    schema = TABLES[plan.kind].empty().schema
-    rows = pl.DataFrame({name: columns[name].alias(name).cast(dtype) for name, dtype in schema.items()})
+    types = {name: column.dtype for name, column in TABLES[plan.kind].columns.items()}
+    rows = pl.DataFrame({name: columns[name].cast(dtype) for name, dtype in types.items()})
     counts = {"sizes_not_given": frame.height} if _unsized(plan) else {}
     if plan.kind == "ohlcv" and (n_none := rows["volume"].null_count()):
         rows, counts = rows.with_columns(pl.col("volume").fill_null(0.0)), {"sizes_not_given": n_none}

@@ -34,7 +34,8 @@ def part(spans: Spans, intervals: Ints) -> dict[str, Any]:
     dict
         ``least_ns``, ``n``, ``open_ns`` (in all) and ``longest``, the 20 longest as ``[begin, end, open]``, ns.
     """
-    return _summary(_found(spans.end_ns[:-1], spans.begin_ns[1:], intervals, spans.least_ns), spans.least_ns)
+    after = spans.turns[1:]
+    return _summary(_found(spans.end_ns[after - 1], spans.begin_ns[after], intervals, spans.least_ns), spans.least_ns)
 
 
 def merged(

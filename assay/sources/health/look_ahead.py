@@ -1,122 +1,172 @@
-"""Columns that know the future: a vendor's column that goes with what the next row will bring."""
+"""Columns that know the future: those that go with what later rows bring, more than with all that came before."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 
-import numpy as np
-import polars as pl
+from assay.sources.health.correlogram import Ranked, change, correlation, ranked
+from assay.sources.health.partners import Partner
+from assay.types import Floats
 
-from assay.types import Floats, Ints
-
-THRESHOLD, MARGIN, COPY = 0.5, 0.2, 0.95
-MOST_ROWS, LEAST_ROWS = 1_000_000, 100
+THRESHOLD, MARGIN, COPY, ECHO = 0.4, 0.2, 0.95, 0.4
+LAGS = (1, 2, 3, 5, 10)
+"""How many rows ahead knowledge is looked for."""
+LEAST_ROWS = 100
+"""Rows of a table per row ahead."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A column that knows the next move of its partner.
+    """A column that knows a later move of its partner.
 
-    ``correlation`` is with the partner's next change, ``past`` with its last one, ``honest`` that of the row's own
-    price move with the next change. ``of`` says what of the column knows it: its value, or its change.
+    ``of`` says what of the column knows it, its value or its change, and ``ahead`` when that move is. ``correlation``
+    is with it, ``past`` the strongest one with moves of the same length that have come.
     """
 
     column: str
-    partner: str
     of: str
+    partner: str
+    ahead: str
     correlation: float
     past: float
-    honest: float
 
 
 def findings(
-    frame: pl.DataFrame,
+    columns: Mapping[str, Floats],
+    partners: Sequence[Partner],
+    anchors: Sequence[Floats] = (),
     threshold: float = THRESHOLD,
-    margin: float = MARGIN,
-    prices: tuple[str, str] = ("open", "close"),
+    step_seconds: int = 0,
 ) -> list[Finding]:
-    """Return the columns that know the future, with the partner of which they know most.
+    """Return the columns that know the future, each with the move of which it knows most.
 
     Parameters
     ----------
-    frame
-        Numeric columns, rows in order of time and one step apart. The first million rows are looked at.
+    columns
+        Numbers of the same rows in order of time, shape (n,) each, NaN where there is none.
+    partners
+        What they are held against.
+    anchors
+        What is beyond doubt about each row itself, shape (n,) each.
     threshold
-        Rank correlation with the partner's next change that no honest column has.
-    margin
-        By how much it must exceed the one with the partner's last change, and that of the row's own price move.
-    prices
-        Columns of the first and the last price of a row, which are trusted; without effect where they are missing.
+        Rank correlation with a later move that no honest column has.
+    step_seconds
+        Time from row to row; 0 where rows are counted.
 
     Returns
     -------
     list[Finding]
-        One per column, in the order of the frame.
+        One per column, in the order of the columns.
 
     Notes
     -----
-    For every ordered pair of columns: Spearman's correlation of ``x[t]`` with ``y[t+1] - y[t]``. Two honest causes of a
-    high one are ruled out. Noise about a level: the next change undoes what is high now, but then the last change
-    correlates as much, with the other sign. And a partner that describes the beginning of its row, such as the open or
-    a snapshot: what changes it next lies in the row already, but then the row's own price move, close less open,
-    correlates as well. A column that is another one shifted has no correlation of its level with changes: of changes
-    ``x[t] - x[t-1]`` with ``y[t+1] - y[t]`` only near identity (0.95) counts. Missing values get the middle rank. All
-    sums are of whole numbers, hence exact.
+    A column's value, or its change from the row before, is held against the moves of a partner y: the change
+    ``y[t+k] - y[t+k-1]`` of a later row, and where the partner is looked at ``far`` the move to it, ``y[t+k] - y[t]``;
+    k is 1, 2, 3, 5 and 10, as far as the partner goes and the table has 100 rows per row ahead. A column is named where
+    Spearman's correlation reaches the threshold, and exceeds that with every such move that had come by row t: the
+    changes of that row and the 9 before it, or the moves over k rows that end with it or with one of the k before it.
+    By how much: 0.2 and three standard errors of chance, of which a table of n rows has ``n ** -0.5`` and with moves
+    over k rows ``(n / k) ** -0.5``.
+
+    So honest causes are ruled out. Noise about a level: what the next change undoes, the last one did. What goes with
+    its own row, such as volume with the range: later rows only repeat it. A partner that is late, in part as a mean of
+    the row is, or whole as a snapshot of its beginning: then the anchors, which are of the row itself, go with its next
+    change as well, or more than with its last by 0.2. A partner whose moves tell of one another (0.4), such as a mean
+    of the last rows: what it will do is in part known. And one whose later move another column holds already (0.95): it
+    cannot be told which of the two is at fault.
     """
-    table = frame.head(MOST_ROWS).select(
-        pl.col(name).cast(pl.Float64) for name, dtype in frame.schema.items() if dtype.is_numeric()
-    )
-    if table.height < LEAST_ROWS:
-        return []
-    values = {name: table[name].fill_null(float("nan")).to_numpy() for name in table.columns}
-    steps = {name: np.diff(value) for name, value in values.items()}
-    ranks = {"value": {name: _ranks(value[1:-1]) for name, value in values.items()}}
-    ranks["change"] = {name: _ranks(step[:-1]) for name, step in steps.items()}
-    own = _own_move(values, prices)
-    found: dict[str, Finding] = {}
-    for partner, step in steps.items():
-        following, past = _ranks(step[1:]), ranks["change"][partner]
-        honest = _correlation(own, following)
-        for of, least in (("value", threshold), ("change", max(threshold, COPY))):
-            for one in _suspects(ranks[of], partner, following, least):
-                back = _correlation(ranks[of][one], past)
-                finding = Finding(one, partner, of, _correlation(ranks[of][one], following), back, honest)
-                _keep(found, finding, margin)
-    return [found[name] for name in values if name in found]
+    held, clearest = _Held(columns, anchors), dict[str, Finding]()
+    for one in (one for partner in partners for one in _signs(partner, held, threshold, step_seconds)):
+        if one.column not in clearest or abs(one.correlation) > abs(clearest[one.column].correlation):
+            clearest[one.column] = one
+    return [clearest[name] for name in columns if name in clearest]
 
 
-def _suspects(ranks: Mapping[str, Ints], partner: str, following: Ints, least: float) -> list[str]:
-    return [name for name, rank in ranks.items() if name != partner and abs(_correlation(rank, following)) >= least]
+def _signs(partner: Partner, held: _Held, threshold: float, step_seconds: int) -> Iterator[Finding]:
+    """Yield each column that knows a later move of a partner, once per move."""
+    for move, name, form in product(_moves(partner, held.height), partner.suspects, partner.forms):
+        one = _judged(held.ranks(name, form), move, max(threshold, partner.least))
+        if one is not None and not _is_doubtful(partner, held, move, one[0]):
+            yield Finding(name, form, partner.name, _words(move, step_seconds), *one)
 
 
-def _keep(found: dict[str, Finding], one: Finding, margin: float) -> None:
-    """Keep a finding that has no honest cause, if it is the column's clearest."""
-    explained = max(abs(one.past), abs(one.honest)) + margin
-    best = found.get(one.column)
-    if abs(one.correlation) > explained and (best is None or abs(one.correlation) > abs(best.correlation)):
-        found[one.column] = one
+class _Held:
+    """Columns and anchors, ranked when they are first asked for."""
+
+    def __init__(self, columns: Mapping[str, Floats], anchors: Sequence[Floats]) -> None:
+        self.columns, self._anchors = columns, anchors
+        self.height = max((x.size for x in columns.values()), default=0)
+        self._ranks: dict[tuple[str, str], Ranked] = {}
+
+    def ranks(self, name: str, form: str) -> Ranked:
+        """Return the ranks of a column's values, or of its changes."""
+        if (name, form) not in self._ranks:
+            self._ranks[name, form] = ranked(self.columns[name] if form == "value" else change(self.columns[name]))
+        return self._ranks[name, form]
+
+    @cached_property
+    def anchors(self) -> list[Ranked]:
+        """Ranks of the anchors."""
+        return [ranked(anchor) for anchor in self._anchors]
 
 
-def _own_move(values: Mapping[str, Floats], prices: tuple[str, str]) -> Ints:
-    """Return the ranks of each row's own price move; all 0 if there are no prices."""
-    first, last = prices
-    if first in values and last in values:
-        return _ranks((values[last] - values[first])[1:-1])
-    return np.zeros(next(iter(values.values())).size - 2, np.int64)
+@dataclass(frozen=True)
+class _Move:
+    """Moves over ``n_rows``: that ``lag`` rows later is not known yet, and is compared with ``n_past`` of the past."""
+
+    ranks: Ranked
+    lag: int
+    n_rows: int
+    n_past: int
+
+    @property
+    def margin(self) -> float:
+        """By how much the correlation with the former must exceed those with the latter."""
+        return MARGIN + 3.0 * math.sqrt(self.n_rows / self.ranks.ranks.size)
 
 
-def _ranks(x: Floats) -> Ints:
-    """Return twice the mean ranks, less their centre: whole numbers that add up to 0; 0 where there is no value."""
-    out = np.zeros(x.size, np.int64)
-    known = np.flatnonzero(np.isfinite(x))
-    _, place, counts = np.unique(x[known], return_inverse=True, return_counts=True)
-    below = np.cumsum(counts) - counts
-    out[known] = (2 * below + counts - known.size)[place]
-    return out
+def _moves(partner: Partner, height: int) -> Iterator[_Move]:
+    lags = [lag for lag in LAGS if height >= LEAST_ROWS * lag and lag <= partner.most_rows]
+    steps = ranked(change(partner.level))
+    yield from (_Move(steps, lag, 1, max(LAGS)) for lag in lags)
+    if partner.far:
+        yield from (_Move(ranked(change(partner.level, lag)), lag, lag, lag + 1) for lag in lags[1:])
 
 
-def _correlation(x: Ints, y: Ints) -> float:
-    spread = int((x * x).sum()) * int((y * y).sum())
-    return int((x * y).sum()) / math.sqrt(spread) if spread else 0.0
+def _judged(x: Ranked, move: _Move, threshold: float) -> tuple[float, float] | None:
+    """Return the correlation with a later move and the strongest one with past moves; None if that explains it."""
+    ahead = correlation(x, move.ranks, move.lag)
+    if abs(ahead) < threshold:
+        return None
+    past = max((correlation(x, move.ranks, -back) for back in range(move.n_past)), key=abs)
+    return (ahead, past) if abs(ahead) > abs(past) + move.margin else None
+
+
+def _is_doubtful(partner: Partner, held: _Held, move: _Move, ahead: float) -> bool:
+    """Return whether a partner's later move may be told honestly, since it follows in part from earlier rows."""
+    if not partner.may_lag:
+        return False
+    told = max((abs(correlation(anchor, move.ranks, move.lag)) for anchor in held.anchors), default=0.0)
+    late = abs(ahead) <= told + move.margin or any(_leads(anchor, move.ranks) for anchor in held.anchors)
+    echoes = [correlation(move.ranks, move.ranks, lag) for lag in LAGS]
+    if late or max(echoes) > ECHO or not partner.may_repeat:
+        return late or max(echoes) > ECHO
+    return min(echoes) < -ECHO or any(_holds(held.ranks(name, "change"), move.ranks) for name in held.columns)
+
+
+def _leads(anchor: Ranked, steps: Ranked) -> bool:
+    own = abs(correlation(anchor, steps, 0)) + MARGIN
+    return any(abs(correlation(anchor, steps, lag)) > own for lag in LAGS)
+
+
+def _holds(change_of: Ranked, steps: Ranked) -> bool:
+    return any(abs(correlation(change_of, steps, lag)) >= COPY for lag in LAGS)
+
+
+def _words(move: _Move, step_seconds: int) -> str:
+    n, unit = (move.lag * step_seconds, "s") if step_seconds else (move.lag, "row" if move.lag == 1 else "rows")
+    return f"{n} {unit} later" if move.n_rows == 1 else f"over the next {n} {unit}"

@@ -14,16 +14,13 @@ import polars as pl
 from assay.market.calendars import MINUTE_NS, Calendar
 from assay.market.intervals import open_ns
 from assay.market.zones import DAY_NS
-from assay.sources.health import clock, gaps
-from assay.sources.health.spans import Minutes, Spans, instants, minutes, runs, spans
-from assay.tables import kinds
+from assay.sources.health import clock, gaps, spread
+from assay.sources.health.spans import Minutes, Spans, minutes, runs, spans
 from assay.tables.flags import Flag, flagged
 from assay.tables.kinds import PRICES, Kind
 from assay.types import Ints
 
 N_OUTLIERS = 20
-BPS_STEPS = 1e6
-"""Steps of the spread without a tick size: a hundredth of a basis point of the mid."""
 
 
 def part(frame: pl.DataFrame, kind: Kind, calendar: Calendar, tick_size: float | None = None) -> dict[str, Any]:
@@ -54,13 +51,12 @@ def part(frame: pl.DataFrame, kind: Kind, calendar: Calendar, tick_size: float |
         "end_ns": int(covered.end_ns[-1]) if frame.height else None,
         "step_ns": covered.step_ns,
         "edges": _edges(frame, covered),
-        **_repeats(frame, kind),
+        **_repeats(frame, covered),
         "n_crossed": crossed,
         "n_locked": locked,
-        "flags": {str(flag.name).lower(): int(frame.select(flagged(flag).sum()).item()) for flag in Flag},
-        "outliers_ns": covered.begin_ns[_outliers(frame)][:N_OUTLIERS].tolist(),
+        **_flags(frame, covered),
         "days": _days(by_minute),
-        "spread": _spread(frame, tick_size) if kind == "quotes" else None,
+        "spread": spread.part(frame, by_minute, tick_size) if kind == "quotes" else None,
         "covered": _covered(by_minute, intervals) if kind in PRICES else None,
         "gaps": gaps.part(covered, intervals),
         "clock": clock.part(by_minute, calendar, intervals),
@@ -75,12 +71,17 @@ def _open_around(covered: Spans, calendar: Calendar) -> Ints:
 
 def _edges(frame: pl.DataFrame, covered: Spans) -> list[list[Any]]:
     """Return instant and digest of the first and the last row, by which parts that touch are joined."""
-    columns = frame.drop("flags")
+    columns = _columns(frame)
     return [
         [int(covered.begin_ns[row]), hashlib.sha256(repr(columns.row(row)).encode()).hexdigest()]
         for row in (0, -1)
         if frame.height
     ]
+
+
+def _columns(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return all columns but the flags, which say nothing of their own."""
+    return frame[[name for name in frame.columns if name != "flags"]]
 
 
 def _touches(frame: pl.DataFrame) -> tuple[int, int]:
@@ -95,34 +96,30 @@ def _touches(frame: pl.DataFrame) -> tuple[int, int]:
     return int(counts[0]), int(counts[1])
 
 
-def _repeats(frame: pl.DataFrame, kind: Kind) -> dict[str, int]:
+def _repeats(frame: pl.DataFrame, covered: Spans) -> dict[str, int]:
     """Return how many rows have the time of the row before, and how many equal it in every column but the flags."""
-    same_time = np.flatnonzero(np.diff(instants(frame, kinds.clock(kind))) == 0)
-    columns = frame.drop("flags")
+    time = covered.begin_ns
+    same_time = np.flatnonzero(time[1:] == time[:-1])
+    columns = _columns(frame)
     before, after = columns[same_time], columns[same_time + 1]
     equal = [before[name].eq_missing(after[name]) for name in columns.columns]
     n_equal = int(pl.select(pl.all_horizontal(equal).sum()).item()) if same_time.size else 0
     return {"n_equal_times": same_time.size, "n_equal_rows": n_equal}
 
 
-def _outliers(frame: pl.DataFrame) -> Ints:
-    return np.flatnonzero(frame.select(flagged(Flag.OUTLIER).alias("outlier"))["outlier"].to_numpy())
+def _flags(frame: pl.DataFrame, covered: Spans) -> dict[str, Any]:
+    """Return how many rows carry each flag, and the instants of the first outliers."""
+    names = {flag: str(flag.name).lower() for flag in Flag}
+    if not frame["flags"].max():
+        return {"flags": dict.fromkeys(names.values(), 0), "outliers_ns": []}
+    counts = frame.select(flagged(flag).sum().alias(name) for flag, name in names.items()).row(0, named=True)
+    outliers = frame.select(flagged(Flag.OUTLIER)).to_series().arg_true().head(N_OUTLIERS)
+    return {"flags": counts, "outliers_ns": covered.begin_ns[outliers.to_numpy()].tolist()}
 
 
 def _days(covered: Minutes) -> list[list[int]]:
     """Return days since 1970-01-01 UTC that have rows, and their rows."""
     return np.column_stack(runs(covered.begin_ns // DAY_NS, covered.n_rows)).tolist()
-
-
-def _spread(frame: pl.DataFrame, tick_size: float | None) -> dict[str, Any]:
-    """Return by hour of the day, UTC, how often each spread occurred: ``[spread, rows]``, in whole steps."""
-    width = pl.col("ask") - pl.col("bid")
-    steps = width / tick_size if tick_size else width / (pl.col("ask") + pl.col("bid")) * (2.0 * BPS_STEPS)
-    hour = pl.col("time").to_physical() // clock.HOUR_NS % 24
-    counted = frame.select(hour.alias("hour"), steps.round().cast(pl.Int64).alias("steps"))
-    rows = counted.group_by("hour", "steps").len().sort("hour", "steps").rows()
-    hours = [[[int(steps), int(n)] for at, steps, n in rows if at == hour_of_day] for hour_of_day in range(24)]
-    return {"unit": "ticks" if tick_size else "bps", "hours": hours}
 
 
 def _covered(covered: Minutes, intervals: Ints) -> dict[str, int]:

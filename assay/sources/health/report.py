@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -10,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from assay.market.calendars import MINUTE_NS, Calendar
-from assay.sources.health import clock, gaps
+from assay.sources.health import clock, days, gaps, spread
 from assay.sources.health.part import N_OUTLIERS
+from assay.tables.flags import Flag
 from assay.tables.kinds import Kind
 from assay.types import Ints
 
 Part = Mapping[str, Any]
-_BPS = 100.0
 _GAP_SECONDS = 1e9
 
 
@@ -49,8 +48,8 @@ def merged(
     Returns
     -------
     dict
-        What goes into the report: times are ISO 8601 in UTC; ``findings`` are sentences, empty if all is well. Medians
-        of the spread are exact to a tick, or to a hundredth of a basis point.
+        What goes into the report: times are ISO 8601 in UTC, null without rows; ``findings`` are sentences, empty if
+        all is well. Medians of the spread are exact to a tick, or to a hundredth of a basis point.
     """
     filled = sorted((one for one in parts if one["n_rows"]), key=lambda one: one["begin_ns"])
     report: dict[str, Any] = {
@@ -59,22 +58,40 @@ def merged(
         "rows": {"in": n_rows_in, "out": sum(one["n_rows"] for one in filled), "by_rule": dict(sorted(rules.items()))},
     }
     if not filled:
-        return {**report, "findings": ["no rows"]}
+        return report | _empty(start_ns or 0)
     twice_ns = _shared_minutes(filled, kind)
+    found = gaps.merged(filled, calendar, start_ns, end_ns)
     report |= _sums(filled)
     report |= {
         "first": _iso(filled[0]["begin_ns"]),
         "last": _iso(filled[-1]["end_ns"]),
         "coverage": _coverage(filled, kind, calendar, twice_ns, start_ns, end_ns),
-        "gaps": _gaps(gaps.merged(filled, calendar, start_ns, end_ns)),
-        "days": _days(filled),
-        "spread_by_hour": _spread_by_hour(filled),
+        "gaps": _gaps(found),
+        "days": days.merged(filled, calendar, found["least_ns"], start_ns, end_ns),
+        "spread_by_hour": spread.merged([one["spread"] for one in filled]),
     }
     whole = clock.merged([one["clock"] for one in filled], calendar, twice_ns)
     report["clock"] = {"by_calendar": clock.against_calendar(whole)}
     if kind == "funding" and _usual_step(filled) == clock.FUNDING_PERIOD_HOURS:
         report["clock"]["by_funding"] = clock.against_funding(whole)
     return {**report, "findings": _findings(report)}
+
+
+def _empty(start_ns: int) -> dict[str, Any]:
+    """Return what is said of a history without rows: the same, and nothing against it."""
+    return {
+        **dict.fromkeys(("n_equal_times", "n_equal_rows", "n_crossed", "n_locked"), 0),
+        "flags": {str(flag.name).lower(): 0 for flag in Flag},
+        "outliers": {"n": 0, "first": []},
+        "first": None,
+        "last": None,
+        "coverage": None,
+        "gaps": {"least_seconds": 0.0, "n": 0, "open_seconds": 0.0, "longest": []},
+        "days": {"first": str(np.datetime64(start_ns, "ns").astype("datetime64[D]")), "n_rows": [], "without_row": []},
+        "spread_by_hour": None,
+        "clock": {"by_calendar": {}},
+        "findings": [],
+    }
 
 
 def _sums(parts: Sequence[Part]) -> dict[str, Any]:
@@ -131,39 +148,6 @@ def _gaps(found: Mapping[str, Any]) -> dict[str, Any]:
         "open_seconds": found["open_ns"] / _GAP_SECONDS,
         "longest": longest,
     }
-
-
-def _days(parts: Sequence[Part]) -> dict[str, Any]:
-    """Return the rows of every day from the first to the last, UTC."""
-    by_day: Counter[int] = Counter()
-    for one in parts:
-        by_day.update(dict(one["days"]))
-    first, last = min(by_day), max(by_day)
-    return {
-        "first": str(np.datetime64(first, "D")),
-        "n_rows": [by_day[day] for day in range(first, last + 1)],
-    }
-
-
-def _spread_by_hour(parts: Sequence[Part]) -> dict[str, Any] | None:
-    """Return the median spread by hour of the day, UTC; null for hours without a row."""
-    spreads = [one["spread"] for one in parts]
-    if spreads[0] is None:
-        return None
-    unit, per_step = spreads[0]["unit"], 1.0 if spreads[0]["unit"] == "ticks" else _BPS
-    medians = [_median([pair for one in spreads for pair in one["hours"][hour]]) for hour in range(24)]
-    return {"unit": unit, "median": [None if steps is None else steps / per_step for steps in medians]}
-
-
-def _median(counted: Sequence[Sequence[int]]) -> int | None:
-    """Return the lower median of values with their counts."""
-    total = sum(n for _, n in counted)
-    seen = 0
-    for value, n in sorted((pair[0], pair[1]) for pair in counted):
-        seen += n
-        if 2 * seen >= total:
-            return value
-    return None
 
 
 def _usual_step(parts: Sequence[Part]) -> int:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from numba import njit
 
 from assay.market.calendars import MINUTE_NS
 from assay.tables.kinds import PRICES, Kind, clock
@@ -20,14 +21,16 @@ LONGEST_STEP_NS = 210 * MINUTE_NS
 
 @dataclass(frozen=True)
 class Spans:
-    """When rows begin and end, ns since 1970-01-01 UTC, shape (n,) each; ticks end when they begin.
+    """When rows begin and end, ns since 1970-01-01 UTC, shape (n,) each; for what is no period both are one array.
 
-    ``step_ns`` is the usual time from row to row, ``least_ns`` the shortest open time without a row that is a gap; 0
-    where there are none.
+    ``turns`` are the numbers of the rows with which a minute begins, or of all rows that cover a period: a gap ends
+    with one of them. ``step_ns`` is the usual time from row to row, of rows that keep one, ``least_ns`` the shortest
+    open time without a row that is a gap; 0 where there are none.
     """
 
     begin_ns: Ints
     end_ns: Ints
+    turns: Ints
     step_ns: int
     least_ns: int
 
@@ -37,20 +40,35 @@ def spans(frame: pl.DataFrame, kind: Kind) -> Spans:
 
     Notes
     -----
-    A gap is a minute of quotes or trades; among bars a missing bar, or of longer bars 210 open minutes; among rows that
-    come at a pace of their own 1.5 times the median step, a minute or more. Events have none.
+    A gap is a minute of quotes or trades, which have no step; among bars a missing bar, or of longer bars 210 open
+    minutes; among rows that come at a pace of their own 1.5 times the median step, a minute or more. Events have none.
     """
     begin = instants(frame, clock(kind))
-    end = instants(frame, "closed_at") if kind == "ohlcv" else begin
-    if not begin.size:
-        return Spans(begin, end, 0, 0)
-    step = int(np.median(end - begin if kind == "ohlcv" else np.diff(begin))) if begin.size > 1 else 0
     if kind == "ohlcv":
-        return Spans(begin, end, step, min(step, LONGEST_STEP_NS))
+        return _periods(begin, instants(frame, "closed_at"))
+    turns = _turns(begin, MINUTE_NS)
     if kind in PRICES:
-        return Spans(begin, end, step, MINUTE_NS)
+        return Spans(begin, begin, turns, 0, MINUTE_NS if begin.size else 0)
+    step = int(np.median(np.diff(begin))) if begin.size > 1 else 0
     paced = step > 0 and kind not in EVENTS
-    return Spans(begin, end, step, max(MINUTE_NS, 3 * step // 2) if paced else 0)
+    return Spans(begin, begin, turns, step, max(MINUTE_NS, 3 * step // 2) if paced else 0)
+
+
+def _periods(begin: Ints, end: Ints) -> Spans:
+    step = int(np.median(end - begin)) if begin.size > 1 else 0
+    return Spans(begin, end, np.arange(begin.size), step, min(step, LONGEST_STEP_NS))
+
+
+@njit(cache=True, nogil=True)
+def _turns(time_ns: Ints, width_ns: int) -> Ints:
+    """Return the rows that lie in another period of a width than the row before; times never fall."""
+    found, n_found, edge = np.empty(time_ns.size, np.int64), 0, np.iinfo(np.int64).min
+    for i in range(time_ns.size):
+        if time_ns[i] >= edge:
+            found[n_found] = i
+            n_found += 1
+            edge = (time_ns[i] // width_ns + 1) * width_ns
+    return found[:n_found].copy()
 
 
 class Minutes(NamedTuple):
@@ -63,20 +81,26 @@ class Minutes(NamedTuple):
 
 def minutes(covered: Spans) -> Minutes:
     """Return the minutes that have rows; of bars, the bars."""
-    if np.any(covered.end_ns > covered.begin_ns):
-        return Minutes(covered.begin_ns, covered.end_ns, np.ones(covered.begin_ns.size, np.int64))
-    minute, n_rows = runs(covered.begin_ns // MINUTE_NS)
-    return Minutes(minute * MINUTE_NS, (minute + 1) * MINUTE_NS, n_rows)
+    begin, n_rows = covered.begin_ns[covered.turns], np.diff(covered.turns, append=covered.begin_ns.size)
+    if covered.end_ns is not covered.begin_ns:
+        return Minutes(begin, covered.end_ns, n_rows)
+    minute = begin // MINUTE_NS * MINUTE_NS
+    return Minutes(minute, minute + MINUTE_NS, n_rows)
 
 
-def runs(values: Ints, n_rows: Ints | None = None) -> tuple[Ints, Ints]:
-    """Return each value of a list in order, and how often it is there, or the sum of what it counts for."""
-    first = np.flatnonzero(np.diff(values, prepend=values[:1] - 1))
-    if n_rows is not None and first.size:
-        return values[first], np.add.reduceat(n_rows, first)
-    return values[first], np.diff(first, append=values.size)
+def runs(values: Ints, n_rows: Ints) -> tuple[Ints, Ints]:
+    """Return each value of a list in order, and the sum of what it counts for."""
+    first = np.append(0, np.flatnonzero(values[1:] != values[:-1]) + 1)[: values.size]
+    return values[first], np.add.reduceat(n_rows, first) if first.size else n_rows
 
 
 def instants(frame: pl.DataFrame, name: str) -> Ints:
     """Return a column of instants, ns since 1970-01-01 UTC, shape (n,)."""
-    return frame[name].to_physical().to_numpy()
+    return values(frame[name].to_physical())
+
+
+def values(column: pl.Series) -> np.ndarray:
+    """Return a column that is to be read only, of one piece or several: kernels are compiled once."""
+    found = column.to_numpy()
+    found.flags.writeable = False
+    return found

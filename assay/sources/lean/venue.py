@@ -15,7 +15,7 @@ from assay.sources.lean import events, ticks
 from assay.sources.lean.bars import bars
 from assay.sources.lean.layout import Place, by_day, day_of, days, place, wanted
 from assay.sources.months.month import months
-from assay.sources.venue import Decoded, Feed, Piece
+from assay.sources.venue import EVENTS, Decoded, Feed, Piece
 from assay.tables.kinds import TABLES, Kind, clock
 
 
@@ -30,7 +30,7 @@ class Lean:
         Raises
         ------
         DataError
-            If there are no files, or the one cannot be decoded.
+            If there are no files, the one cannot be decoded, or it has no row of the range, of what must have one.
         ParamsError
             If the archives have nothing of this kind, market or interval.
         """
@@ -40,7 +40,7 @@ class Lean:
             found = by_day(where, days(feed.root / folder, name), feed)
         else:
             found = [piece for piece in _by_month(where, feed) if wanted(piece, feed)]
-        if not found:
+        if not found and feed.kind not in EVENTS:
             asked = f"{feed.params.start} to {feed.params.end}"
             raise DataError(feed.root / where.path, "must hold rows of the range", asked, "change the range")
         return found

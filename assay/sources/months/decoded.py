@@ -22,7 +22,20 @@ from assay.sources.transport.obtain import Raw
 from assay.sources.venue import Feed
 
 FOLDER = ".decoded"
-ELSEWHERE = {"cache", "endpoint", "symbols", "universe", "start", "end", "more", "on_failure", "synthetic", "path"}
+ELSEWHERE = {
+    "cache",
+    "endpoint",
+    "symbols",
+    "universe",
+    "start",
+    "end",
+    "more",
+    "on_failure",
+    "synthetic",
+    "path",
+    "fallback",
+    "fallback_names",
+}
 """Parameters that a month does not depend on, but through its raw bytes and its range."""
 _ROOT = Path(__file__).resolve().parents[2]
 _CODE = ("*.py", "sources/**/*.py", "tables/**/*.py", "market/**/*.py", "store/**/*.py")

@@ -61,11 +61,12 @@ def parted(frames: Iterable[pl.DataFrame], clock: str) -> Iterator[tuple[Month, 
 
 def _by_month(frame: pl.DataFrame, clock: str) -> Iterator[tuple[int, pl.DataFrame]]:
     """Yield (first instant, rows) of each month of a frame; most frames lie in one."""
-    start = pl.col(clock).dt.truncate("1mo").to_physical().alias("month")
-    first, last = frame[[0, -1]].select(start).to_series()
-    if first == last:
-        yield first, frame
+    time = frame[clock].to_physical()
+    month = month_of(time[0])
+    if time[-1] < month.end_ns:
+        yield month.start_ns, frame
     else:
+        start = pl.col(clock).dt.truncate("1mo").to_physical().alias("month")
         yield from ((at, part) for (at,), part in frame.group_by(start, maintain_order=True))
 
 

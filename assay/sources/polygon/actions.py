@@ -11,7 +11,7 @@ from assay.errors import DataError
 from assay.market.zones import DAY_NS
 from assay.sources.decode import served
 from assay.sources.decode.arranged import arranged
-from assay.sources.decode.refusals import AGAIN, refuse
+from assay.sources.decode.refusals import AGAIN, UnwantedError, refuse
 from assay.sources.decode.times import known_at, lag_ns
 from assay.sources.polygon import answers
 from assay.sources.polygon.bars import NEW_YORK
@@ -27,7 +27,9 @@ def decode(raw: bytes, piece: Piece, feed: Feed) -> Decoded:
     Raises
     ------
     DataError
-        If the answer is not whole, of another ticker, or in another currency.
+        If the answer is not whole, or of another ticker.
+    UnwantedError
+        If it is in another currency than the instrument.
     """
     rows = answers.results(answers.opened(raw, piece), piece)
     _refuse_others(rows, piece, feed)
@@ -86,4 +88,4 @@ def _refuse_others(rows: list[dict[str, Any]], piece: Piece, feed: Feed) -> None
             raise DataError(f"{piece.path} row {row}", f"ticker is {feed.venue_symbol}", found, AGAIN)
         if action.get("currency", currency) != currency:
             rule, remedy = f"cash is in {currency}", "convert the dividend, and use source files"
-            raise DataError(f"{piece.path} row {row}", rule, str(action["currency"])[:40], remedy)
+            raise UnwantedError(f"{piece.path} row {row}", rule, str(action["currency"])[:40], remedy)

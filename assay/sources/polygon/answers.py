@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assay.errors import DataError
-from assay.sources.decode.refusals import AGAIN
+from assay.sources.decode.refusals import AGAIN, UnwantedError
 from assay.sources.decode.served import loaded
 from assay.sources.venue import Piece
 
@@ -55,7 +55,7 @@ def next_page(answer: dict[str, Any], piece: Piece) -> Piece | None:
 
     Raises
     ------
-    DataError
+    UnwantedError
         If it lies anywhere but where the first page was: the key is sent along, and must not be sent elsewhere.
     """
     url = answer.get("next_url")
@@ -63,7 +63,7 @@ def next_page(answer: dict[str, Any], piece: Piece) -> Piece | None:
         return None
     if not _same_place(url, piece.url):
         rule, found = f"next_url is a page of {_place(piece.url)}", _place(url)
-        raise DataError(piece.path, rule, found, "set data.endpoint to the address that serves the pages")
+        raise UnwantedError(piece.path, rule, found, "set data.endpoint to the address that serves the pages")
     name, number = _PAGE.fullmatch(piece.path).groups()  # type: ignore[union-attr] # every path is one
     page = int(number or 1) + 1
     if page > MOST_PAGES or url == piece.url:

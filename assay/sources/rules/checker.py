@@ -46,6 +46,7 @@ class Checker:
 
     def __init__(self, kind: Kind, rules: RuleParams, start_ns: int | None = None, end_ns: int | None = None) -> None:
         self._table, self._clock, self._rules = TABLES[kind], clock(kind), rules
+        self._none = self._table.empty()
         self._range = start_ns, end_ns
         self._kind, self._laws, self._across = kind, laws(kind), self._followed(kind)
         self._late = Late(self._clock)
@@ -71,14 +72,15 @@ class Checker:
         DataError
             If a row breaks a rule that is to be refused, with file, row, rule, values and remedy.
         """
-        self._table.check(frame.clear(), where)
+        if frame.schema != self._none.schema:
+            self._table.check(frame.clear(), where)
         self.counts["rows_in"] += frame.height
         rows = self._alone(self._inside(self._placed(frame, where, first_row)))
         if self._rules.unsorted_times != "sort":
             return self._together(rows)
         self._count_late(rows)
         self._held.append(rows)
-        return self._table.empty()
+        return self._none
 
     def finish(self) -> pl.DataFrame:
         """Return the rows that were held back: the last one, or with ``unsorted_times: sort`` all of them.
@@ -93,18 +95,20 @@ class Checker:
             rows, self._held = pl.concat(self._held).sort(self._clock, maintain_order=True), []
             parts.append(self._together(rows))
         last, self._held = self._held, []
-        return pl.concat([self._table.empty(), *parts, *map(self._out, last)])
+        return pl.concat([self._none, *parts, *map(self._out, last)])
 
     def _placed(self, frame: pl.DataFrame, where: str, first_row: int) -> pl.DataFrame:
         """Add the column that tells a row's file and number, in messages only."""
         if not self._files or self._files[-1] != where:
             self._files.append(where)
         start = (len(self._files) - 1) * ROWS + first_row
-        return frame.with_columns(pl.int_range(start, start + frame.height, dtype=pl.Int64, eager=True).alias(PLACE))
+        return frame.hstack([pl.int_range(start, start + frame.height, dtype=pl.Int64, eager=True).alias(PLACE)])
 
     def _inside(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Drop what lies outside the wanted range; a row without a time is left to the rule about missing values."""
         start, end = self._range
+        if start is None and end is None:
+            return rows
         time = pl.col(self._clock).to_physical()
         first, last = rows.select(time.min().alias("first"), time.max().alias("last")).row(0)
         if first is None or ((start is None or first >= start) and (end is None or last < end)):
@@ -168,7 +172,7 @@ class Checker:
             found = rows.select(flagged(FLAGS[name]).sum().alias(name) for name in kept)
             for name, n_flagged in found.row(0, named=True).items():
                 self.counts[f"{name}_flagged"] += n_flagged
-        return rows.drop(PLACE)
+        return rows[self._none.columns]
 
     def _followed(self, kind: Kind) -> list[Across]:
         """Return the rules about a row and those before it, in the order in which they are applied."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from assay.tables import depth, ticks
 from assay.tables.flags import Flag, flagged
 from assay.tables.kinds import TABLES, Kind
 from assay.tables.ohlcv import OUTSIDE
@@ -14,11 +15,15 @@ from assay.tables.table import Column, Rule
 ACROSS = ("unsorted_times", "duplicate_times", "overlapping_bars", "duplicate_rows", "outliers")
 """Rules that look at other rows too."""
 
+EXCUSED = ("ohlc_order", "crossed_quotes")
+"""Rules of tables that a flag excuses."""
+
 UNIQUE: tuple[Kind, ...] = ("ohlcv", "funding", "open_interest", "actions")
 """Kinds of which an instant has one row."""
 
 FLAGS = {
     "duplicate_rows": Flag.DUPLICATE,
+    "crossed_quotes": Flag.CROSSED,
     "locked_quotes": Flag.LOCKED,
     "outliers": Flag.OUTLIER,
     "venue_flags": Flag.VENUE,
@@ -57,7 +62,7 @@ def laws(kind: Kind) -> list[Law]:
 
     What is missing comes first, so that the others look at numbers; what the table lets pass comes last.
     """
-    listed = [Law(rule.knob, rule) for rule in TABLES[kind].rules if rule.knob not in (*ACROSS, "ohlc_order")]
+    listed = [Law(rule.knob, rule) for rule in TABLES[kind].rules if rule.knob not in (*ACROSS, *EXCUSED)]
     return [*_missing(kind), *listed, *_let_pass(kind)]
 
 
@@ -70,14 +75,15 @@ def knobs(kind: Kind) -> list[str]:
 
 
 def _missing(kind: Kind) -> list[Law]:
-    holes = pl.any_horizontal(*(_hole(name, column) for name, column in TABLES[kind].columns.items()))
+    holes = pl.any_horizontal(*(hole(name, column) for name, column in TABLES[kind].columns.items()))
     missing = Law("missing_values", Rule("every value must be there", holes, "fill them in the source"))
     return [_one_sided(), missing] if kind == "quotes" else [missing]
 
 
-def _hole(name: str, column: Column) -> pl.Expr:
-    hole = pl.col(name).is_null()
-    return hole | pl.col(name).is_nan() if column.dtype == pl.Float64 and not column.nan else hole
+def hole(name: str, column: Column) -> pl.Expr:
+    """Return where a column has no value: null, or NaN where that has no meaning."""
+    none = pl.col(name).is_null()
+    return none | pl.col(name).is_nan() if column.dtype == pl.Float64 and not column.nan else none
 
 
 def _one_sided() -> Law:
@@ -87,11 +93,13 @@ def _one_sided() -> Law:
 
 
 def _let_pass(kind: Kind) -> list[Law]:
-    """Return the rules that are no laws of the table: rows that break them may be kept with a flag."""
+    """Return the rules that are no laws of the table, or none for rows with a flag: they may be kept with it."""
     found = []
     if kind == "quotes":
+        found.append(Law("crossed_quotes", Rule("bid <= ask", ticks.CROSSED, "mend the source")))
         found.append(Law("locked_quotes", Rule("bid < ask", pl.col("bid") == pl.col("ask"), "")))
     if kind == "book":
+        found.append(Law("crossed_quotes", Rule("best bid <= best ask", depth.CROSSED, "mend the source")))
         best = pl.col("bid_prices").list.first() == pl.col("ask_prices").list.first()
         found.append(Law("locked_quotes", Rule("best bid < best ask", best, "")))
     if kind == "ohlcv":

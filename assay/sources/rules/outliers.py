@@ -58,7 +58,7 @@ class Spikes:
         return _judged(known, first, start, self._n_rows - 1, self._moves)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _judged(prices: Floats, first: int, start: int, stop: int, moves: float) -> Flags:
     """Judge rows start to stop; ``prices[0]`` is that of row ``first``."""
     far = np.zeros(max(stop - start, 0), np.bool_)

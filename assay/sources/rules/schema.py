@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from assay.errors import DataError
+from assay.sources.rules.laws import hole
 from assay.tables.kinds import TABLES, Kind
 from assay.tables.table import Table
 
@@ -44,7 +45,7 @@ def schema(kind: Kind) -> DataFrameSchema:
 
 
 def validated(frame: pl.DataFrame, kind: Kind, where: object) -> pl.DataFrame:
-    """Return the frame if Pandera finds that it keeps the schema of its kind.
+    """Return the frame if it keeps the schema of its kind.
 
     Parameters
     ----------
@@ -59,13 +60,31 @@ def validated(frame: pl.DataFrame, kind: Kind, where: object) -> pl.DataFrame:
     ------
     DataError
         With the first check that failed and the first row that failed it, whatever Pandera calls it.
+
+    Notes
+    -----
+    All checks of the schema are asked in one pass; where one fails, Pandera is asked which.
     """
+    if frame.schema == _types(kind) and not frame.select(_broken(kind)).item():
+        return frame
     from pandera.errors import SchemaError  # noqa: PLC0415 - as above
 
     try:
         return schema(kind).validate(frame)
     except SchemaError as error:
         raise _error(error, TABLES[kind], where) from None
+
+
+@cache
+def _types(kind: Kind) -> pl.Schema:
+    return TABLES[kind].empty().schema
+
+
+@cache
+def _broken(kind: Kind) -> pl.Expr:
+    """Return whether a row fails a check of the schema."""
+    holes = [hole(name, column) for name, column in TABLES[kind].columns.items()]
+    return pl.any_horizontal(*(one.any() for one in [*holes, *(rule.broken for rule in TABLES[kind].rules)]))
 
 
 def _kept(data: PolarsData, broken: pl.Expr) -> pl.LazyFrame:

@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assay.errors import DataError
+from assay import store
 from assay.sources.feeds import inside, place, venue_of
 from assay.sources.months.decoded import DecodedMonths
 from assay.sources.months.file import MonthFile
-from assay.sources.months.month import Month, clipped, months, within
+from assay.sources.months.month import Month, clipped, month_of, months, within
 from assay.sources.rules import Checker
-from assay.sources.run.fetched import Fetched
+from assay.sources.run.fetched import Fetched, NoRowError
 from assay.sources.run.pages import obtained
 from assay.sources.run.rows import Rows, totals
 from assay.sources.run.stream import streamed
 from assay.sources.transport.line import Transport
 from assay.sources.transport.obtain import Raw
-from assay.sources.venue import Feed, Venue
-from assay.tables.kinds import clock
+from assay.sources.venue import EVENTS, Feed, Venue
+from assay.tables.kinds import TABLES, clock
 
 
 def fetch(feed: Feed, folders: Mapping[str, Path], transport: Transport) -> Fetched:
@@ -37,8 +37,10 @@ def fetch(feed: Feed, folders: Mapping[str, Path], transport: Transport) -> Fetc
 
     Raises
     ------
+    NoRowError
+        If no row is left, unless it is of a kind that may be without.
     DataError
-        If bytes or rows break a rule that is to be refused, or no row is left.
+        If bytes or rows break a rule that is to be refused.
     TransportError
         If bytes could not be had.
     ParamsError
@@ -47,17 +49,32 @@ def fetch(feed: Feed, folders: Mapping[str, Path], transport: Transport) -> Fetc
     Notes
     -----
     The months of a venue are made one by one and each from its own raw bytes, so that a month gives the same bytes
-    whichever others are fetched with it. Of a month a million rows are held in memory, or one raw file where that has
-    more; with ``unsorted_times: sort`` the month. Files of the user's are one stream, and must be in order or are
-    sorted as one.
+    whichever others are fetched with it. Of a month half a million rows are held in memory, or one raw file where that
+    has more; with ``unsorted_times: sort`` the month. Files of the user's are one stream, and must be in order or are
+    sorted as one. Where nothing may have happened, as with splits, a range without a row is one empty table, that of
+    its first month: so the feed is there.
     """
     venue = venue_of(feed.params.source)
     fetched = streamed(feed, folders) if venue is None else _served(feed, venue, folders, transport)
     if not fetched.files:
-        where = f"{feed.params.source} {feed.symbol} {feed.kind}"
-        found = f"none among {fetched.rules['rows_in']} rows"
-        raise DataError(where, f"needs a row from {feed.params.start} to {feed.params.end}", found, "change the range")
+        if feed.kind not in EVENTS or feed.start_ns is None:
+            raise _without_rows(fetched)
+        _write_empty(fetched, month_of(feed.start_ns), folders)
     return fetched
+
+
+def _without_rows(fetched: Fetched) -> NoRowError:
+    feed = fetched.feed
+    where, found = f"{feed.params.source} {feed.symbol} {feed.kind}", f"none among {fetched.rules['rows_in']} rows"
+    return NoRowError(where, f"needs a row from {feed.params.start} to {feed.params.end}", found, "change the range")
+
+
+def _write_empty(fetched: Fetched, month: Month, folders: Mapping[str, Path]) -> None:
+    feed = fetched.feed
+    name = place(feed) / f"{month.name}.parquet"
+    table, path = TABLES[feed.kind], inside(folders, name)
+    store.write_table(path, table.empty(), table)
+    fetched.add_empty(name, store.sha256(path))
 
 
 def _served(feed: Feed, venue: Venue, folders: Mapping[str, Path], transport: Transport) -> Fetched:
@@ -92,13 +109,15 @@ def _by_month(raws: Sequence[Raw], feed: Feed) -> list[tuple[Month, list[Raw]]]:
 def _made(feed: Feed, venue: Venue, raws: Sequence[Raw], month: Month, path: Path) -> dict[str, Any]:
     """Decode, check and write what is wanted of a month; return its notes. Rows of another month count there."""
     wanted, rows = clipped(month, feed.start_ns, feed.end_ns), Rows(feed, venue)
-    checker, file = Checker(feed.kind, feed.params.rules, wanted.start_ns, wanted.end_ns), MonthFile(path, feed)
+    checker = Checker(feed.kind, feed.params.rules, wanted.start_ns, wanted.end_ns)
     n_elsewhere, mine = 0, within(clock(feed.kind), (month.start_ns, month.end_ns))
-    for frame, where in rows.frames(raws):
-        n_elsewhere += frame.height - int(frame.select(mine.sum()).item())
-        file.write(checker.push(frame, where))
-    file.write(checker.finish())
+    with MonthFile(path, feed) as file:
+        for frame, where in rows.frames(raws):
+            n_elsewhere += frame.height - int(frame.select(mine.sum()).item())
+            file.write(checker.push(frame, where))
+        file.write(checker.finish())
+        notes = file.close()
     rules = dict(checker.counts)
     for name in ("rows_in", "out_of_range_dropped"):
         rules[name] -= n_elsewhere
-    return {**file.close(), "rules": rules, "counted": rows.counted}
+    return {**notes, "rules": rules, "counted": rows.counted}

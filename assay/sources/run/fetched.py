@@ -8,11 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from assay.errors import DataError
 from assay.sources.health.look_ahead import Finding
 from assay.sources.venue import Feed
 from assay.tables.kinds import TABLES
 
 _TOLD = ("n_rows", "first_at", "last_at", "sha256")
+
+
+class NoRowError(DataError):
+    """A range holds no row, of a kind that cannot be without."""
 
 
 @dataclass
@@ -34,6 +39,8 @@ class Fetched:
         What the report on the health of the data needs of each part.
     look_ahead
         Columns of files that know the future.
+    instead
+        Of a feed that stands in for another: `instead_of`, the other's source, and `because`, why that failed.
     """
 
     feed: Feed
@@ -42,6 +49,7 @@ class Fetched:
     found: dict[str, Any] = field(default_factory=dict)
     parts: list[dict[str, Any]] = field(default_factory=list)
     look_ahead: list[Finding] = field(default_factory=list)
+    instead: Mapping[str, str] = field(default_factory=dict)
 
     def add(self, notes: Mapping[str, Any], name: Path, origins: Mapping[str, str]) -> None:
         """Add a month, if it has rows."""
@@ -49,14 +57,25 @@ class Fetched:
         if notes["n_rows"]:
             self.files.append({"file": name.as_posix(), **{key: notes[key] for key in _TOLD}, "origins": dict(origins)})
 
+    def add_empty(self, name: Path, sha256: str) -> None:
+        """Add the table without rows that stands for a range in which nothing happened, and count it."""
+        notes = {"n_rows": 0, "first_at": None, "last_at": None, "sha256": sha256}
+        self.files.append({"file": name.as_posix(), **notes, "origins": {}})
+        self.rules["empty_tables"] += 1
+
+    @property
+    def last_at(self) -> str | None:
+        """Time of the last row; None without rows."""
+        return self.files[-1]["last_at"]
+
     def receipt(self) -> dict[str, Any]:
         """Return the feed's entry of the manifest.
 
         Returns
         -------
         dict
-            `source`, `symbol`, `venue_symbol`, `kind`, `table`, `n_rows`, `first_at`, `last_at`, and `rules`, `found`
-            and `files` as above.
+            `source`, `symbol`, `venue_symbol`, `kind`, `table`, `n_rows`, `first_at` and `last_at` (null without rows),
+            and `rules`, `found`, `files` and what is in `instead` as above.
         """
         feed, files = self.feed, self.files
         return {
@@ -67,8 +86,9 @@ class Fetched:
             "table": TABLES[feed.kind].name,
             "n_rows": sum(file["n_rows"] for file in files),
             "first_at": files[0]["first_at"],
-            "last_at": files[-1]["last_at"],
+            "last_at": self.last_at,
             "rules": dict(self.rules),
             "found": self.found,
             "files": files,
+            **self.instead,
         }

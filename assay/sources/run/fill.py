@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assay.sources.feeds import venue_of
+from assay.sources.run.instead import had
 from assay.sources.run.pages import obtained
 from assay.sources.run.together import partly, together
 from assay.sources.transport.line import Transport
@@ -15,6 +16,8 @@ def filled(
     wanted: Sequence[Feed], transport: Transport, *, refresh: bool = False, accept_revision: bool = False
 ) -> Iterator[str]:
     """Yield a line per feed that a venue serves, when the bytes of all are in the raw cache.
+
+    Where a source fails, its fallback is asked. That a source has no row is found out when its bytes are decoded.
 
     Parameters
     ----------
@@ -30,18 +33,22 @@ def filled(
     Raises
     ------
     DataError, TransportError, ParamsError
-        As in :func:`assay.sources.run.pages.obtained`, if the first feed fails, or all do.
+        As in :func:`assay.sources.run.pages.obtained`, if all feeds fail.
     PartialError
-        At the end, if others failed.
+        At the end, if some failed.
     """
 
-    def one(feed: Feed) -> str:
+    def of_source(feed: Feed) -> str:
         venue = venue_of(feed.params.source)
         if venue is None:
-            return f"{feed.params.source} {feed.symbol} {feed.kind}: nothing to fetch\n"
+            return f"{feed.params.source} {feed.symbol} {feed.kind}: nothing to fetch"
         raws = obtained(venue, feed, transport, refresh=refresh, accept_revision=accept_revision)
         n_bytes = sum(raw.n_bytes for raw in raws)
-        return f"{feed.params.source} {feed.symbol} {feed.kind}: {len(raws)} files, {n_bytes:,} bytes, {feed.root}\n"
+        return f"{feed.params.source} {feed.symbol} {feed.kind}: {len(raws)} files, {n_bytes:,} bytes, {feed.root}"
+
+    def one(feed: Feed) -> str:
+        line, instead = had(of_source, feed, transport)
+        return f"{line}, instead of {instead['instead_of']}\n" if instead else f"{line}\n"
 
     outcome = together(one, wanted, transport)
     yield from outcome.results

@@ -37,6 +37,9 @@ def judged(fetched: Fetched) -> dict[str, Any]:
         foresight.refuse(fetched.look_ahead, where)
     health["look_ahead"] = [asdict(one) for one in fetched.look_ahead]
     health["findings"] += [foresight.told(one) for one in fetched.look_ahead]
+    if fetched.instead:
+        why = "these rows are not from {instead_of}, which was asked first and failed: {because}"
+        health["findings"].insert(0, why.format(**fetched.instead))
     return {"source": feed.params.source, "symbol": feed.symbol, **health}
 
 

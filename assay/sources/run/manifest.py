@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from assay.errors import AssayError
 from assay.market.instruments import InstrumentParams
 from assay.sources import universe
-from assay.sources.feeds import feeds
+from assay.sources.fallback import stand_in
+from assay.sources.feeds import feeds, inside, place
 from assay.sources.params import DataParams
 from assay.sources.run.fetch import fetch
 from assay.sources.run.fetched import Fetched
+from assay.sources.run.instead import had
 from assay.sources.run.judge import judged
 from assay.sources.run.pairs import pairs
-from assay.sources.run.together import partly, together
+from assay.sources.run.reason import logged, reason
+from assay.sources.run.together import Failure, partly, together
 from assay.sources.transport.line import Transport
 from assay.sources.venue import Feed
 from assay.tables.kinds import PRICES
@@ -24,8 +30,8 @@ Report: TypeAlias = dict[str, Any]
 
 def deliver(
     params: DataParams, instruments: InstrumentParams, folders: Mapping[str, Path], transport: Transport
-) -> tuple[Report, Report]:
-    """Write all feeds; return the manifest and the health of the data.
+) -> tuple[Report, Report, list[Failure]]:
+    """Write all feeds; return the manifest, the health of the data, and what failed.
 
     Parameters
     ----------
@@ -38,28 +44,34 @@ def deliver(
 
     Returns
     -------
-    tuple[dict, dict]
+    tuple[dict, dict, list[Failure]]
         The manifest has ``feeds``, a receipt per source, kind and symbol, and ``failed``, what could not be had and
-        why; no clock, host or absolute path is in it. The health has ``feeds``, in the same order, and ``pairs``: what
-        two sources of one symbol say of each other's clock. With a universe, receipts tell when symbols entered and
-        left, and the health has ``universes``.
+        why; no clock, host or absolute path is in it, nor a figure that `transport` decides: the log has those. Of
+        what failed no table is left. The health has ``feeds``, in the same order, and ``pairs``: what two sources of
+        one symbol say of each other's clock. With a universe, receipts tell when symbols entered and left, and the
+        health has ``universes``. What failed is in the order of ``failed``, with all that was found.
 
     Raises
     ------
     AssayError
-        If the first feed, which bars are made of, fails, or all do: its own error.
+        If all feeds fail: the first one's own error.
     """
 
     def one(feed: Feed) -> tuple[Fetched, Report]:
-        fetched = fetch(feed, folders, transport)
-        return fetched, judged(fetched)
+        try:
+            fetched, instead = had(partial(fetch, folders=folders, transport=transport), feed, transport)
+            fetched.instead = instead
+            return fetched, judged(fetched)
+        except (AssayError, OSError):
+            _remove(feed, folders)
+            raise
 
     outcome = together(one, feeds(params, instruments), transport)
     fetched = [each for each, _ in outcome.results]
     receipts = [each.receipt() | universe.stay(each.feed) for each in fetched]
     health = {"feeds": [health for _, health in outcome.results], "pairs": pairs(fetched, folders)}
-    failed = [each.told() for each in outcome.failures]
-    return {"feeds": receipts, "failed": failed}, health | universe.told(fetched)
+    failed = [each.told() | {"error": reason(each.feed, each.error)} for each in outcome.failures]
+    return {"feeds": receipts, "failed": failed}, health | universe.told(fetched), outcome.failures
 
 
 def index(manifest: Report) -> Report:
@@ -71,15 +83,35 @@ def index(manifest: Report) -> Report:
     return found
 
 
-def refuse_failures(manifest: Report, params: DataParams) -> None:
-    """Raise if something failed and the run is to stop for it.
+def refuse_failures(
+    failures: Sequence[Failure], n_delivered: int, params: DataParams, instruments: InstrumentParams
+) -> None:
+    """Raise if something failed and the run is to stop for it: as the parameter says, and always for the main symbol.
+
+    Else what failed is logged.
 
     Raises
     ------
     PartialError
-        With what failed, the first one's reason, and what to do.
+        With what failed, the first one's reason, and what to do. The main symbol's prices, which bars are made of, are
+        named first.
     """
-    failed = manifest["failed"]
-    if failed and params.on_failure == "stop":
-        remedy = "mend them, or set data.on_failure to go_on; the others were delivered"
-        raise partly(failed, len(failed) + len(manifest["feeds"]), remedy)
+    failed, main = [failure.told() for failure in failures], universe.main(params, instruments.symbol)
+    first = [one for one in failed if _is_main(one, params, main)]
+    remedy = f"mend {main}, since bars are made of it" if first else "mend them, or set data.on_failure to go_on"
+    if first or (failed and params.on_failure == "stop"):
+        named = [*first, *(one for one in failed if one not in first)]
+        raise partly(named, len(failed) + n_delivered, f"{remedy}; the others were delivered")
+    for failure in failures:
+        logged(failure.feed, failure.error, "failed")
+
+
+def _is_main(failed: Mapping[str, str], params: DataParams, symbol: str) -> bool:
+    return (failed["source"], failed["symbol"]) == (params.source, symbol) and failed["kind"] in PRICES
+
+
+def _remove(feed: Feed, folders: Mapping[str, Path]) -> None:
+    """Remove the tables of a feed that failed, which may have come as far as that."""
+    for one in (feed, stand_in(feed)):
+        if one:
+            shutil.rmtree(inside(folders, place(one)), ignore_errors=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from assay.compute.progress import counted
-from assay.errors import AssayError, PartialError
+from assay.errors import AssayError, PartialError, StoreError
 from assay.sources.transport.line import Transport
 from assay.sources.transport.secrets import redacted
 from assay.sources.venue import Feed
@@ -48,10 +48,12 @@ class Outcome(Generic[R]):
 def together(work: Callable[[Feed], R], wanted: Sequence[Feed], transport: Transport) -> Outcome[R]:
     """Do the work of every feed, `at_once` of them at a time; one alone in this thread, so that its progress shows.
 
+    What the system refuses to one feed, such as a file of it, is a failure of that feed alone.
+
     Raises
     ------
     AssayError
-        If the first feed, which bars are made of, fails, or all do: its own error.
+        If all fail, so that there is nothing to deliver: the first one's own error.
     """
 
     def one(feed: Feed) -> R | Failure:
@@ -59,10 +61,12 @@ def together(work: Callable[[Feed], R], wanted: Sequence[Feed], transport: Trans
             return work(feed)
         except AssayError as error:
             return Failure(feed, error)
+        except OSError as error:
+            return Failure(feed, _refused(error, feed))
 
     done = [one(wanted[0])] if len(wanted) == 1 else _threaded(one, wanted, transport)
     failures = [result for result in done if isinstance(result, Failure)]
-    if failures and (failures[0].feed is wanted[0] or len(failures) == len(wanted)):
+    if len(failures) == len(wanted):
         raise failures[0].error
     return Outcome([result for result in done if not isinstance(result, Failure)], failures)
 
@@ -74,6 +78,11 @@ def _threaded(work: Callable[[Feed], T], wanted: Sequence[Feed], transport: Tran
         except BaseException:
             transport.stop()
             raise
+
+
+def _refused(error: OSError, feed: Feed) -> StoreError:
+    found, remedy = error.strerror or str(error), "free the disk, or change the mode or owner"
+    return StoreError(error.filename or feed.root, "the system must allow it", found, remedy)
 
 
 def without_places(text: str, root: Path) -> str:

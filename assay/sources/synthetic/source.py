@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import partial
 
 from assay.errors import ParamsError
 from assay.sources.decode.chunk import Chunk, only
-from assay.sources.params import FeedParams
 from assay.sources.synthetic.switching import simulate
 from assay.sources.venue import Feed
 from assay.tables.kinds import Kind
 
 KIND: Kind = "quotes"
-
-
-def kind(params: FeedParams) -> Kind:
-    """Return ``quotes``.
-
-    Raises
-    ------
-    ParamsError
-        If another kind is asked for.
-    """
-    return only(KIND, params)
+kind = partial(only, KIND)
+"""The kind of a feed's params, ``quotes``; a `ParamsError` if they ask for another one."""
 
 
 def ticks(feed: Feed) -> Iterator[Chunk]:

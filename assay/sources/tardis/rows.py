@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import polars as pl
 
 from assay.market.zones import DAY_NS, SECOND_NS
@@ -18,6 +20,9 @@ CLOCKS: dict[str, DType] = {"timestamp": pl.Int64, "local_timestamp": pl.Int64}
 DELAY_NS = 60 * SECOND_NS
 """How far the times of a file's rows may reach out of its day: back, as receipts are later; ahead, by a funding."""
 FRESH_NS = 600 * SECOND_NS
+WITHOUT_VALUE = "rows_without_value_dropped"
+"""Count of rows of derivative_ticker that do not tell what is asked for."""
+Counts: TypeAlias = dict[str, int]
 
 
 def table(raw: bytes, types: dict[str, DType], piece: Piece, feed: Feed) -> pl.DataFrame:
@@ -62,20 +67,26 @@ def liquidations(raw: bytes, piece: Piece, feed: Feed) -> Decoded:
 
 
 def mark_price(raw: bytes, piece: Piece, feed: Feed) -> Decoded:
-    """Return the mark price wherever it, the index or the funding rate changed."""
+    """Return the mark price wherever it, the index or the funding rate changed.
+
+    Counts `rows_without_value_dropped` and `unchanged_rows_dropped`.
+    """
     names = {"mark_price": "mark", "index_price": "index", "funding_rate": "rate"}
-    frame = _changes(raw, list(names), "mark_price", piece, feed)
+    frame, counts = _changes(raw, list(names), "mark_price", piece, feed)
     told = frame.with_columns(pl.col("index_price", "funding_rate").fill_null(float("nan"))).rename(names)
-    return arranged(told, "mark_price"), {}
+    return arranged(told, "mark_price"), counts
 
 
 def open_interest(raw: bytes, piece: Piece, feed: Feed) -> Decoded:
-    """Return open interest wherever it changed; of several in one instant the last."""
-    frame = _changes(raw, ["open_interest"], "open_interest", piece, feed)
+    """Return open interest wherever it changed; of several in one instant the last.
+
+    Counts `rows_without_value_dropped`, `unchanged_rows_dropped` and `open_interest_same_instant`.
+    """
+    frame, counts = _changes(raw, ["open_interest"], "open_interest", piece, feed)
     last = frame.unique("time", keep="last", maintain_order=True)
     names = ("value", "long_short_accounts", "long_short_top_accounts", "long_short_top_positions", "taker_buy_sell")
     told = last.with_columns(pl.lit(float("nan")).alias(name) for name in names)
-    return arranged(told, "open_interest"), {"open_interest_same_instant": frame.height - last.height}
+    return arranged(told, "open_interest"), {**counts, "open_interest_same_instant": frame.height - last.height}
 
 
 def funding(raw: bytes, piece: Piece, feed: Feed) -> Decoded:
@@ -85,11 +96,14 @@ def funding(raw: bytes, piece: Piece, feed: Feed) -> Decoded:
     -----
     A row tells the rate of the next funding, and its moment; the last rate told before the moment is the one paid. It
     counts if a later row of the file lies behind the moment, or, for the moment at which the file ends, if it was told
-    in the last ten minutes; the others are counted. A file has the moments after the midnight that it
-    begins with, up to the one it ends with.
+    in the last ten minutes; the others are counted (`fundings_not_confirmed`). A file has the moments after the
+    midnight that it begins with, up to the one it ends with. Counted are also `rows_without_value_dropped`, without a
+    moment or a rate, `rates_of_other_moments`, of another day's or told too late, and `rates_told_anew`, which a later
+    row before the moment replaced.
     """
     types: dict[str, DType] = {"funding_timestamp": pl.Int64, "funding_rate": pl.Float64, "mark_price": pl.Float64}
-    frame = table(raw, types, piece, feed).drop_nulls(("funding_timestamp", "funding_rate"))
+    rows = table(raw, types, piece, feed)
+    frame = rows.drop_nulls(("funding_timestamp", "funding_rate"))
     day = (piece.start_ns + DELAY_NS) // MICROSECOND_NS, (piece.end_ns - DELAY_NS) // MICROSECOND_NS
     told = frame.filter(
         (pl.col("timestamp") <= pl.col("funding_timestamp"))
@@ -100,20 +114,36 @@ def funding(raw: bytes, piece: Piece, feed: Feed) -> Decoded:
     moment = pl.col("funding_timestamp")
     fresh = (moment == day[1]) & (pl.col("timestamp") >= day[1] - FRESH_NS // MICROSECOND_NS)
     paid = last.filter((moment < latest) | fresh) if last.height else last
-    rows = paid.with_columns(
+    counts = {
+        WITHOUT_VALUE: rows.height - frame.height,
+        "rates_of_other_moments": frame.height - told.height,
+        "rates_told_anew": told.height - last.height,
+        "fundings_not_confirmed": last.height - paid.height,
+    }
+    return arranged(_paid(paid, feed), "funding"), counts
+
+
+def _paid(rows: pl.DataFrame, feed: Feed) -> pl.DataFrame:
+    """Return rates at their moments."""
+    moment = pl.col("funding_timestamp")
+    return rows.with_columns(
         (moment * MICROSECOND_NS).alias("time"),
         (moment * MICROSECOND_NS + lag_ns(feed.params)).alias("known_at"),
         pl.col("funding_rate").alias("rate"),
         pl.col("mark_price").fill_null(float("nan")),
     )
-    return arranged(rows, "funding"), {"fundings_not_confirmed": last.height - paid.height}
 
 
-def _changes(raw: bytes, names: list[str], needed: str, piece: Piece, feed: Feed) -> pl.DataFrame:
-    """Return rows of derivative_ticker that have the needed value and differ from the row before in a named one."""
-    frame = table(raw, dict.fromkeys(names, pl.Float64), piece, feed).drop_nulls(needed)
+def _changes(raw: bytes, names: list[str], needed: str, piece: Piece, feed: Feed) -> tuple[pl.DataFrame, Counts]:
+    """Return rows of derivative_ticker that have the needed value and differ from the row before in a named one.
+
+    Beside them how many have no value, and how many do not differ.
+    """
+    rows = table(raw, dict.fromkeys(names, pl.Float64), piece, feed)
+    frame = rows.drop_nulls(needed)
     changed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in names)
-    return frame.filter(changed | (pl.int_range(pl.len()) == 0))
+    found = frame.filter(changed | (pl.int_range(pl.len()) == 0))
+    return found, {WITHOUT_VALUE: rows.height - frame.height, "unchanged_rows_dropped": frame.height - found.height}
 
 
 def _side() -> pl.Expr:

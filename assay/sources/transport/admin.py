@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assay.errors import AssayError, ParamsError
+from assay.errors import AssayError, ParamsError, StoreError
 from assay.market.zones import DAY_NS
 from assay.sources.transport import receipts
-from assay.sources.transport.cache import PARTS, RECEIPTS, Cache, is_visible, receipt_place, refuse_corrupt
+from assay.sources.transport.cache import (
+    PARTS,
+    RECEIPT,
+    RECEIPTS,
+    Cache,
+    is_visible,
+    part_of,
+    receipt_place,
+    refuse_corrupt,
+)
 from assay.sources.transport.crypt import Cipher
 from assay.sources.transport.disk import is_idle
 from assay.sources.transport.receipts import Receipt
+
+SOON_NS = DAY_NS
+"""What the venue will not serve so far from now counts as no longer served: time to fetch it once more."""
+UNSERVED, BY_HAND = "the venue no longer serves them", "they were put there by hand"
 
 
 @dataclass(frozen=True)
@@ -76,11 +89,18 @@ def verify(roots: Iterable[Path], cipher: Cipher) -> tuple[list[str], bool]:
 
 
 def prune(
-    roots: Iterable[Path], cipher: Cipher, now_ns: int, *, older_than_days: float | None = None, source: str = ""
+    roots: Iterable[Path],
+    cipher: Cipher,
+    now_ns: int,
+    *,
+    older_than_days: float | None = None,
+    source: str = "",
+    also_unserved: bool = False,
 ) -> list[str]:
     """Remove parts of downloads that were cut, and, if asked, bytes that the venue can be asked for again.
 
-    Receipts stay, so that a revision is still seen. What was put there by hand is never removed.
+    Receipts stay, so that a revision is still seen. Spared, and counted, is what could not be had again: what the
+    venue no longer serves, or will not a day from now, and what was put there by hand.
 
     Parameters
     ----------
@@ -94,13 +114,35 @@ def prune(
         Remove what was asked longer ago than this.
     source
         Remove what comes from this source; with `older_than_days`, only that.
+    also_unserved
+        Remove what the venue no longer serves too, for good; never what was put there by hand.
+
+    Raises
+    ------
+    StoreError
+        If a file cannot be removed; those before it are gone.
     """
     roots = list(roots)
-    chosen = [] if older_than_days is None and not source else list(entries(roots, cipher))
+    listed = [] if older_than_days is None and not source else list(entries(roots, cipher))
     before_ns = now_ns - (older_than_days or 0.0) * DAY_NS
-    bytes_of = [entry.place for entry in chosen if _may_go(entry, source, before_ns)]
-    parts = [path for root in roots for path in sorted((root / PARTS).rglob("*")) if is_idle(path)]
-    return [_removed(bytes_of, "files"), _removed(parts, "parts of downloads")]
+    chosen = [entry for entry in listed if _is_chosen(entry, source, before_ns)]
+    fates = [(entry, _spared(entry, now_ns, also_unserved=also_unserved)) for entry in chosen]
+    n_spared = Counter(why for _, why in fates if why)
+    spared = "".join(f"; {n} spared: {why}" for why, n in sorted(n_spared.items()))
+    parts = [path for path in _below_parts(roots) if path == part_of(path) and is_idle(path)]
+    going = [entry.place for entry, why in fates if not why]
+    _removed(_notes(roots, set(parts)), "notes")
+    return [_removed(going, "files") + spared, _removed(parts, "parts of downloads")]
+
+
+def _notes(roots: Sequence[Path], parts: set[Path]) -> list[Path]:
+    """Return what was noted of parts that go or are gone; not the receipts of bytes that were moved to their places."""
+    notes = {path: part_of(path) for path in _below_parts(roots) if path.is_file() and path != part_of(path)}
+    return [path for path, part in notes.items() if part in parts or not (part.exists() or path.name.endswith(RECEIPT))]
+
+
+def _below_parts(roots: Sequence[Path]) -> list[Path]:
+    return [path for root in roots for path in sorted((root / PARTS).rglob("*"))]
 
 
 def _unused(root: Path) -> str:
@@ -111,16 +153,27 @@ def _unused(root: Path) -> str:
     return f"{root}: {len(bare):,} files, {n_bytes:,} bytes, not used yet" if bare else ""
 
 
-def _may_go(entry: Entry, source: str, before_ns: float) -> bool:
+def _is_chosen(entry: Entry, source: str, before_ns: float) -> bool:
     receipt = entry.receipt
-    is_chosen = source in ("", receipt.source) and receipt.asked_ns <= before_ns
-    return is_chosen and not receipt.by_hand and entry.place.is_file()
+    return source in ("", receipt.source) and receipt.asked_ns <= before_ns and entry.place.is_file()
+
+
+def _spared(entry: Entry, now_ns: int, *, also_unserved: bool) -> str:
+    """Return why bytes are to stay; nothing if they may go."""
+    if entry.receipt.by_hand:
+        return BY_HAND
+    return "" if also_unserved or entry.receipt.can_be_had_again(now_ns + SOON_NS) else UNSERVED
 
 
 def _removed(paths: Sequence[Path], what: str) -> str:
     n_bytes = sum(path.stat().st_size for path in paths)
-    for path in paths:
-        path.unlink()
+    for done, path in enumerate(paths):
+        try:
+            path.unlink()
+        except OSError as error:
+            found = f"{error.strerror}, after {done} of {len(paths)} {what}"
+            remedy = "change the mode or owner of its folder, and prune again"
+            raise StoreError(path, "must be removable", found, remedy) from None
     return f"{len(paths)} {what} removed, {n_bytes:,} bytes"
 
 

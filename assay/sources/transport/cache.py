@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath, PurePosixPath
 
 from assay.errors import DataError, ParamsError
 from assay.sources.transport import receipts
 from assay.sources.transport.crypt import Cipher
-from assay.sources.transport.disk import if_writable, locked, move, write_whole
+from assay.sources.transport.disk import if_writable, locked, move, write_through, write_whole
 from assay.sources.transport.part import Part
 from assay.sources.transport.receipts import Receipt
 from assay.sources.venue import Feed, Piece
 
 RECEIPTS, PARTS, REVISIONS = ".receipts", ".parts", ".revisions"
+FROM, RECEIPT = ".from", ".receipt.json"
+"""Ends of the names of notes beside a part: where its bytes are from, and the receipt that it will have."""
 
 
 class CorruptError(DataError):
@@ -35,9 +37,9 @@ class Cache:
 
     Notes
     -----
-    Answers arrive below ``.parts``, are flushed to the disk and moved to their place; the receipt is written last. A
-    process that is killed leaves a part that the next one goes on with, or a whole file without a receipt. The part is
-    locked, so that two processes never write one file.
+    Answers arrive below ``.parts``, are flushed to the disk and moved to their place; the receipt is written last, and
+    noted beside the part before. A process that is killed leaves a part that the next one goes on with, or a whole
+    file whose receipt is the noted one. The part is locked, so that two processes never write one file.
     """
 
     def __init__(self, root: Path, cipher: Cipher) -> None:
@@ -65,7 +67,10 @@ class Cache:
         return receipts.read(self._receipt_place(path))
 
     def held(self, piece: Piece, feed: Feed) -> Receipt | None:
-        """Return the receipt of a piece whose bytes are there; a file that was put there by hand gets one.
+        """Return the receipt of a piece whose bytes are there; a file that lacks one gets it.
+
+        That is the one noted by a process that was killed, if it speaks of these bytes; else the file was put there by
+        hand.
 
         Raises
         ------
@@ -79,7 +84,7 @@ class Cache:
             return None
         if receipt and (found.st_size, found.st_mtime_ns) == (receipt.stored_bytes, receipt.stored_mtime_ns):
             return receipt
-        return self._looked_at(piece, feed, receipt)
+        return self._looked_at(piece, feed)
 
     def read(self, path: str, sha256: str) -> bytes:
         """Return the bytes of a path.
@@ -104,26 +109,23 @@ class Cache:
         place = self.place(path, PARTS)
         place.parent.mkdir(parents=True, exist_ok=True)
         with locked(place) as file:
-            yield Part(io.BytesIO()) if self.cipher.seals else Part(file, _note(place))
+            yield Part(io.BytesIO()) if self.cipher.seals else Part(file, _note(place, FROM))
 
     def keep(self, path: str, part: Part, receipt: Receipt) -> Receipt:
-        """Move a whole part to its place and write its receipt; return the receipt."""
+        """Move a whole part to its place and write its receipt, which is noted before; return the receipt."""
         place, origin = self.place(path), self.place(path, PARTS)
         if self.cipher.seals:
             origin.write_bytes(self.cipher.seal(part.read()))
         part.flush()
-        self.drop_note(path)
+        _note(origin, FROM).unlink(missing_ok=True)
+        write_through(_note(origin, RECEIPT), receipt.written())
         move(origin, place)
-        return self._write(path, receipt)
+        return self._settle(path, self._as_stored(path, receipt))
 
     def discard(self, path: str) -> None:
-        """Remove the part of a path."""
-        self.place(path, PARTS).unlink(missing_ok=True)
-        self.drop_note(path)
-
-    def drop_note(self, path: str) -> None:
-        """Remove what was noted of the part of a path."""
-        _note(self.place(path, PARTS)).unlink(missing_ok=True)
+        """Remove the part of a path, and what was noted of it."""
+        for end in ("", FROM, RECEIPT):
+            _note(self.place(path, PARTS), end).unlink(missing_ok=True)
 
     def set_aside(self, path: str, raw: bytes) -> Path:
         """Keep bytes that a closed period had, or now has, beside the cache; return where."""
@@ -131,30 +133,54 @@ class Cache:
         write_whole(place, self.cipher.seal(raw))
         return place
 
-    def reject(self, path: str) -> None:
-        """Put the bytes of a path aside and forget its receipt, so that they are asked for again."""
-        self.set_aside(path, self.plain(path))
-        self.place(path).unlink()
-        self._receipt_place(path).unlink()
+    def reject(self, path: str, sha256: str) -> None:
+        """Put bytes of a path aside and forget their receipt, so that they are asked for again.
 
-    def _looked_at(self, piece: Piece, feed: Feed, receipt: Receipt | None) -> Receipt:
+        Others that have come in their place stay; so does what another feed or process has put aside already.
+        """
+        with self.part(path):
+            self._put_aside(path, sha256)
+            self.discard(path)
+
+    def _put_aside(self, path: str, sha256: str) -> None:
+        with suppress(FileNotFoundError):
+            raw = self.plain(path)
+            if hashlib.sha256(raw).hexdigest() == sha256:
+                self.set_aside(path, raw)
+                self.place(path).unlink()
+                self._receipt_place(path).unlink(missing_ok=True)
+
+    def _looked_at(self, piece: Piece, feed: Feed) -> Receipt:
         raw, path = self.plain(piece.path), self.place(piece.path)
         sha256 = hashlib.sha256(raw).hexdigest()
+        receipt = self._noted(piece.path, sha256) or self.receipt(piece.path)
         if receipt:
             refuse_corrupt(path, sha256, receipt.sha256)
-            return self._write(piece.path, receipt)
+            return self._settle(piece.path, self._as_stored(piece.path, receipt))
         made = receipts.issue(
             piece, feed, sha256=sha256, n_bytes=len(raw), asked_ns=max(path.stat().st_mtime_ns, 0), by_hand=True
         )
-        return self._write(piece.path, made)
+        made = self._as_stored(piece.path, made)
+        with if_writable():
+            self._settle(piece.path, made)
+        return made
 
-    def _write(self, path: str, receipt: Receipt) -> Receipt:
-        """Write a receipt, with what the file looks like now."""
+    def _noted(self, path: str, sha256: str) -> Receipt | None:
+        """Return the receipt that was noted beside the part of a path, if it is whole and of these bytes."""
+        with suppress(DataError):
+            receipt = receipts.read(_note(self.place(path, PARTS), RECEIPT))
+            return receipt if receipt and receipt.sha256 == sha256 else None
+        return None
+
+    def _as_stored(self, path: str, receipt: Receipt) -> Receipt:
+        """Return a receipt with what the file looks like now."""
         found = self.place(path).stat()
-        stored = {"stored_bytes": found.st_size, "stored_mtime_ns": found.st_mtime_ns}
-        receipt = receipt.model_copy(update=stored)
-        with if_writable() if receipt.by_hand else nullcontext():
-            write_whole(self._receipt_place(path), f"{receipt.model_dump_json(indent=2)}\n".encode())
+        return receipt.model_copy(update={"stored_bytes": found.st_size, "stored_mtime_ns": found.st_mtime_ns})
+
+    def _settle(self, path: str, receipt: Receipt) -> Receipt:
+        """Write a receipt, and drop the note of it; return it."""
+        write_whole(self._receipt_place(path), receipt.written())
+        _note(self.place(path, PARTS), RECEIPT).unlink(missing_ok=True)
         return receipt
 
     def _receipt_place(self, path: str) -> Path:
@@ -185,5 +211,10 @@ def is_visible(path: PurePath) -> bool:
     return not any(name.startswith(".") for name in path.parts)
 
 
-def _note(place: Path) -> Path:
-    return place.with_name(f"{place.name}.from")
+def part_of(path: Path) -> Path:
+    """Return the part that a file below ``.parts`` belongs to: itself, or the one that it is a note of."""
+    return path.with_name(path.name.removesuffix(FROM).removesuffix(RECEIPT))
+
+
+def _note(place: Path, end: str) -> Path:
+    return place.with_name(f"{place.name}{end}")

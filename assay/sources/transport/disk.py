@@ -27,6 +27,15 @@ def write_whole(place: Path, content: bytes) -> None:
         beside.write_bytes(content)
 
 
+def write_through(place: Path, content: bytes) -> None:
+    """Write a file in its place and have it on the disk; a process that is killed may leave half of it."""
+    with place.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    _sync(place.parent)
+
+
 def copied(origin: Path, place: Path) -> None:
     """Copy a file, whole or not at all, and have it on the disk."""
     with _beside(place) as beside:

@@ -11,11 +11,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assay.errors import DataError, StoreError, TransportError
+from assay.market.zones import SECOND_NS
 from assay.sources.transport import receipts
 from assay.sources.transport.cache import Cache, CorruptError
 from assay.sources.transport.encoding import unwrap
-from assay.sources.transport.http import MEGABYTE, Answer, Request, get
+from assay.sources.transport.faults import AGAIN
+from assay.sources.transport.http import MEGABYTE, Answer, Request, get, too_large
 from assay.sources.transport.line import Transport
+from assay.sources.transport.pace import TooManyError, refuse_long, wait_asked
 from assay.sources.transport.part import Part
 from assay.sources.transport.receipts import Receipt
 from assay.sources.transport.revisions import difference
@@ -24,7 +27,6 @@ from assay.sources.transport.tries import attempt
 from assay.sources.venue import Client, Feed, Piece
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
-_AGAIN = "ask again later"
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,20 @@ def _talked(piece: Piece, errand: Errand, client: Client, part: Part) -> dict[st
     bucket = transport.pace.of(who.partition(" ")[0])
     bucket.take()
     transport.go_on(who)
-    with transport.clocked(who):
-        part.replace(client.ask(piece, errand.feed))
+    try:
+        with transport.clocked(who):
+            raw = client.ask(piece, errand.feed)
+    except TooManyError as error:
+        wait_s = wait_asked(error.retry_after, transport.now_ns() / SECOND_NS)
+        bucket.lower()
+        refuse_long(error.where, wait_s)
+        bucket.hold(wait_s)
+        raise
     bucket.rise()
+    limit = transport.params.largest_answer_mb * MEGABYTE
+    if len(raw) > limit:
+        raise too_large(piece.path, f"{len(raw):,} bytes", limit)
+    part.replace(raw)
     return {}
 
 
@@ -145,7 +158,7 @@ def _refuse_other(piece: Piece, errand: Errand, part: Part, expected: str) -> No
     if found != expected:
         part.empty()
         rule = f"must have the venue's checksum {expected[:12]}"
-        raise TransportError(piece.url, rule, f"sha256 {found[:12]}", _AGAIN)
+        raise TransportError(piece.url, rule, f"sha256 {found[:12]}", AGAIN)
 
 
 def _checksum(piece: Piece, transport: Transport) -> str:
@@ -158,7 +171,7 @@ def _checksum(piece: Piece, transport: Transport) -> str:
     sums = [line[0] for line in lines if len(line) == 1 or line[1].lstrip("*").rpartition("/")[2].strip() == name]
     if len(sums) != 1 or not _SHA256.fullmatch(sums[0]):
         rule, found = f"must give one sha256 for {name}", f"{len(sums)} among {len(lines)} lines"
-        raise TransportError(piece.checksum_url, rule, found, _AGAIN)
+        raise TransportError(piece.checksum_url, rule, found, AGAIN)
     return sums[0].lower()
 
 
@@ -184,7 +197,7 @@ def _compared(piece: Piece, errand: Errand, part: Part, receipt: Receipt) -> Rec
     now = part.read()
     found = f"{difference(old, now, before)}; kept at {cache.set_aside(piece.path, now)}"
     cache.discard(piece.path)
-    remedy = "accept it with --accept-revision, or go on with the old bytes"
+    remedy = "accept it with --accept-revision" + (", or go on with the old bytes" if before is not None else "")
     raise DataError(cache.place(piece.path), "a closed period must not change", redacted(found), remedy)
 
 

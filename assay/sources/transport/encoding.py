@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 from assay.errors import TransportError
+from assay.sources.transport.faults import AGAIN
 from assay.sources.transport.part import Part
 
 AUTO = zlib.MAX_WBITS | 32
@@ -31,7 +32,7 @@ def unwrap(part: Part, encoding: str, url: str, limit: int) -> None:
         part.replace(_unpacked(part.read(), url, limit))
     except zlib.error as error:
         part.empty()
-        raise TransportError(url, f"must be {encoding}", str(error), "ask again later") from None
+        raise TransportError(url, f"must be {encoding}", str(error), AGAIN) from None
 
 
 def _unpacked(packed: bytes, url: str, limit: int) -> bytes:
@@ -42,7 +43,8 @@ def _unpacked(packed: bytes, url: str, limit: int) -> bytes:
         content += unpacker.decompress(packed, limit - len(content) + 1)
         if len(content) > limit:
             remedy = "set transport.largest_answer_mb higher if that is right"
-            raise TransportError(url, f"must unpack to {limit:,} bytes at most", "more", remedy, final=True)
+            rule, found = "must not unpack to more than transport.largest_answer_mb", f"over {limit:,} bytes"
+            raise TransportError(url, rule, found, remedy, final=True)
         if not unpacker.eof:
             raise zlib.error("its end is missing")
         packed = unpacker.unused_data

@@ -17,7 +17,8 @@ PASSING = (408, 416, 418, 425, 429)
 TOO_MANY = (418, 429, 503)
 SERVER = 500
 PAGE = "text/html"
-_AGAIN = "ask again later"
+AGAIN = "ask again later, or set transport.retries higher"
+"""What may help where a venue or the way to it fails now and then."""
 
 
 def refuse_status(response: BaseHTTPResponse, url: str, bucket: Bucket, secret: str) -> None:
@@ -51,7 +52,7 @@ def refuse_type(found: str, types: tuple[str, ...], url: str) -> None:
     kind = found.partition(";")[0].strip().lower()
     if kind == PAGE or (types and kind not in types):
         raise TransportError(
-            url, f"must be {' or '.join(types) or 'data'}", f"content type {kind or 'not given'}", _AGAIN
+            url, f"must be {' or '.join(types) or 'data'}", f"content type {kind or 'not given'}", AGAIN
         )
 
 
@@ -69,13 +70,15 @@ def _remedy(status: int, secret: str) -> str:
         return f"check the key in ${secret} and what it may read" if secret else "the venue does not let you in"
     if status in TOO_MANY:
         return "set transport.requests_per_second lower"
-    return _AGAIN if status >= SERVER or status in PASSING else "check symbol, range and endpoint"
+    return AGAIN if status >= SERVER or status in PASSING else "check symbol, range and endpoint"
 
 
 def told(url: str, error: exceptions.HTTPError, timeout_s: float) -> TransportError:
     """Return an error of the HTTP library in our words."""
     found, final = _words(error, timeout_s), _is_final(error)
-    remedy = "check endpoint, certificate and clock" if final else "check the network, or ask again later"
+    remedy = "check endpoint, certificate and clock" if final else f"check the network, {AGAIN}"
+    if isinstance(error, exceptions.ReadTimeoutError):
+        remedy = f"set transport.timeout_seconds higher, {AGAIN}"
     return TransportError(url, "must answer", found, remedy, final=final)
 
 

@@ -15,7 +15,7 @@ from urllib3.response import BaseHTTPResponse
 
 from assay.errors import TransportError
 from assay.sources.transport.addresses import followed, host
-from assay.sources.transport.faults import refuse_status, refuse_type, told
+from assay.sources.transport.faults import AGAIN, refuse_status, refuse_type, told
 from assay.sources.transport.line import Transport
 from assay.sources.transport.part import Part
 
@@ -29,7 +29,6 @@ MEGABYTE = 1_000_000
 REDIRECTS = 5
 CONNECT_S = 10.0
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
-_AGAIN = "ask again later"
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def _asked(request: Request, headers: Mapping[str, str], transport: Transport) -
         response.close()
         url = followed(url, onward)
         transport.pace.of(host(url)).take()
-    raise TransportError(request.url, "must answer", f"more than {REDIRECTS} redirections", _AGAIN)
+    raise TransportError(request.url, "must answer", f"more than {REDIRECTS} redirections", AGAIN)
 
 
 def _authorization(request: Request, url: str, transport: Transport) -> dict[str, str]:
@@ -132,10 +131,10 @@ def _kept(response: BaseHTTPResponse, request: Request, part: Part, transport: T
     n_bytes = _expected(response, request.url, part)
     limit = transport.params.largest_answer_mb * MEGABYTE
     if (n_bytes or 0) > limit:
-        raise _too_large(request.url, f"{n_bytes:,} bytes", limit)
+        raise too_large(request.url, f"{n_bytes:,} bytes", limit)
     _stream(response, request.url, part, transport, limit)
     if n_bytes is not None and part.size != n_bytes:
-        raise TransportError(request.url, "must be whole", f"{part.size:,} of {n_bytes:,} bytes", _AGAIN)
+        raise TransportError(request.url, "must be whole", f"{part.size:,} of {n_bytes:,} bytes", AGAIN)
     bucket.rise()
     encoding = headers.get("Content-Encoding", "").strip().lower()
     return Answer(etag=headers.get("ETag", ""), last_modified=headers.get("Last-Modified", ""), encoding=encoding)
@@ -161,7 +160,7 @@ def _rest(response: BaseHTTPResponse, url: str, part: Part) -> int:
     first, last, n_bytes = (int(number) for number in found.groups()) if found else (-1, -1, -1)
     if first != part.size or last != n_bytes - 1 or _version(response) not in ("", part.version(url)):
         part.empty()
-        raise TransportError(url, "must go on where it was cut", response.headers.get("Content-Range", "none"), _AGAIN)
+        raise TransportError(url, "must go on where it was cut", response.headers.get("Content-Range", "none"), AGAIN)
     return n_bytes
 
 
@@ -181,14 +180,16 @@ def _stream(response: BaseHTTPResponse, url: str, part: Part, transport: Transpo
         size, now = part.size, time.monotonic()
         if size > limit:
             part.empty()
-            raise _too_large(url, "more", limit)
+            raise too_large(url, "more", limit)
         if now - marked_at > patience_s:
             if size - mark < SLOWEST_BYTES_PER_S * (now - marked_at):
                 found = f"{size - mark:,} bytes in {now - marked_at:.1f} s"
-                raise TransportError(url, "must bring 1,000 bytes per second", found, _AGAIN)
+                raise TransportError(url, "must bring 1,000 bytes per second", found, AGAIN)
             marked_at, mark = now, size
 
 
-def _too_large(url: str, found: str, limit: int) -> TransportError:
+def too_large(url: str, found: str, limit: int) -> TransportError:
+    """Return the error of an answer that has more bytes than the limit."""
     remedy = "set transport.largest_answer_mb higher if that is right"
-    return TransportError(url, f"must have {limit:,} bytes at most", found, remedy, final=True)
+    rule, found = "must not exceed transport.largest_answer_mb", f"{found}, {limit:,} is the most"
+    return TransportError(url, rule, found, remedy, final=True)

@@ -11,6 +11,7 @@ from assay.compute.progress import counted
 from assay.errors import DataError, TransportError
 from assay.market.zones import SECOND_NS
 from assay.sources.decode.chunk import reading
+from assay.sources.decode.refusals import UnwantedError
 from assay.sources.transport.cache import Cache, CorruptError
 from assay.sources.transport.download import Errand, download
 from assay.sources.transport.line import Transport
@@ -81,14 +82,15 @@ class Raw:
     def read_by(self) -> Iterator[bytes]:
         """Give the bytes to a decoder; new ones in which it finds no data are put aside, to be asked for again.
 
-        Older ones stay: a venue with a short memory would not have them any more.
+        Older ones stay: a venue with a short memory would not have them any more. Those that only the params do not
+        take (UnwantedError) stay too: the next answer would be the same.
         """
         raw = self.read()
         try:
             yield raw
-        except DataError:
-            if self.is_new:
-                self.cache.reject(self.piece.path)
+        except DataError as error:
+            if self.is_new and not isinstance(error, UnwantedError):
+                self.cache.reject(self.piece.path, self.sha256)
             raise
 
 
@@ -164,7 +166,7 @@ def _is_stale(piece: Piece, receipt: Receipt, transport: Transport) -> bool:
 
 
 def _can_come(piece: Piece, errand: Errand) -> bool:
-    return bool(piece.url or errand.client)
+    return not piece.by_hand and bool(piece.url or errand.client)
 
 
 def _refuse_unreachable(lacking: Sequence[Piece], errand: Errand) -> None:

@@ -13,13 +13,19 @@ from assay.errors import TransportError
 LONGEST_WAIT_S = 900.0
 """Wait that a venue may ask for; whoever is sent away for longer is told instead of kept waiting."""
 BURST_S = 0.05
-"""Tokens are saved up for this long: next to none, so that no second sees more requests than were allowed."""
+"""Tokens are saved up for this long, so that whoever wakes late slows down nobody else."""
 SLOWEST_SHARE = 1 / 64
 RISE = 0.02
 LOWERED_ONCE_S = 1.0
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
+
+
+class TooManyError(TransportError):
+    """A venue's own client was sent away: too many requests. `retry_after` is what the venue says of the wait."""
+
+    retry_after = ""
 
 
 class Bucket:
@@ -38,7 +44,8 @@ class Bucket:
     -----
     Additive increase, multiplicative decrease (Chiu and Jain 1989, "Analysis of the increase and decrease algorithms
     for congestion avoidance"): a refusal halves the rate, at most once a second, and each good answer gives back 2 % of
-    the most. The bucket holds next to nothing, so requests are spaced evenly.
+    the most. The bucket holds next to nothing, so requests are spaced evenly: by 1.05 / rate, so that with what may be
+    saved up in 0.05 s no second sees more than the rate, rounded up.
     """
 
     def __init__(self, rate: float, clock: Clock = time.monotonic, sleep: Sleep = time.sleep) -> None:
@@ -74,7 +81,7 @@ class Bucket:
             now = self._clock()
             if self._due_at > now:
                 return self._due_at - now
-            self._due_at = max(self._due_at, now - BURST_S) + 1 / self.rate
+            self._due_at = max(self._due_at, now - BURST_S) + (1 + BURST_S) / self.rate
             return 0.0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 
 from assay.errors import DataError
 from assay.market.zones import SECOND_NS
+from assay.sources.decode.chunk import reading
 from assay.sources.moments import instant, nanoseconds
 from assay.sources.venue import Feed, Piece
 from assay.types import Params
@@ -51,6 +53,8 @@ class Receipt(Params):
         Whether it met the venue's own checksum.
     etag, last_modified
         What the venue said of the version.
+    served_until
+        Until when the venue serves it, ISO, UTC; empty where no end is known.
     stored_bytes, stored_mtime_ns
         Size and time of change of the file when its bytes were last looked at: while they stay, the bytes do.
     revisions
@@ -71,6 +75,7 @@ class Receipt(Params):
     checked: bool = False
     etag: str = ""
     last_modified: str = ""
+    served_until: str = ""
     stored_bytes: int = 0
     stored_mtime_ns: int = 0
     revisions: tuple[Revision, ...] = ()
@@ -79,6 +84,10 @@ class Receipt(Params):
     def asked_ns(self) -> int:
         """When it was asked, nanoseconds since 1970-01-01 UTC."""
         return nanoseconds(self.asked_at)
+
+    def can_be_had_again(self, at_ns: int) -> bool:
+        """Return whether the venue still serves it at some time, nanoseconds since 1970-01-01 UTC."""
+        return not self.served_until or at_ns < nanoseconds(self.served_until)
 
     def is_open(self, piece: Piece) -> bool:
         """Return whether the piece can still change: it was asked before its period was over, and an hour past.
@@ -93,6 +102,10 @@ class Receipt(Params):
     def is_early(self, piece: Piece) -> bool:
         """Return whether a row of the piece may not have been over when it was asked: its last bar ends after it."""
         return self.is_open(piece) or (not self.by_hand and self.asked_ns < piece.end_ns + SETTLED_NS)
+
+    def written(self) -> bytes:
+        """Return the text of its file."""
+        return f"{self.model_dump_json(indent=2)}\n".encode()
 
     def revised_from(self, old: Receipt) -> Receipt:
         """Return this receipt with the older one, whose bytes are others, among its revisions."""
@@ -112,6 +125,7 @@ def issue(piece: Piece, feed: Feed, *, sha256: str, n_bytes: int, asked_ns: int,
         n_bytes=n_bytes,
         asked_at=iso(asked_ns),
         closed=not n_bytes,
+        served_until="" if piece.served_until_ns is None else iso(piece.served_until_ns),
         **facts,
     )
 
@@ -122,16 +136,22 @@ def read(path: Path) -> Receipt | None:
     Raises
     ------
     DataError
-        If the file is no receipt.
+        If the file cannot be read, or is no receipt.
     """
+    with reading(path):
+        content = _content(path)
     try:
-        return Receipt.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
+        return None if content is None else Receipt.model_validate_json(content)
     except ValidationError as error:
         found = f"{error.error_count()} faults, the first: {error.errors()[0]['msg']}"
-        remedy = "remove it: the file is then taken as it is"
+        remedy = "remove the receipt and the file, to fetch it again"
         raise DataError(path, "must be a receipt of the raw cache", found, remedy) from None
+
+
+def _content(path: Path) -> bytes | None:
+    with suppress(FileNotFoundError):
+        return path.read_bytes()
+    return None
 
 
 def iso(at_ns: int) -> str:

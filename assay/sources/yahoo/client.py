@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from assay.errors import ParamsError, TransportError
+from assay.sources.transport.faults import AGAIN
+from assay.sources.transport.pace import TooManyError
 from assay.sources.venue import Feed, Piece
 from assay.sources.yahoo.windows import asked, interval_of
 
@@ -51,13 +53,13 @@ def _chart(piece: Piece, feed: Feed, wanted: dict[str, Any]) -> dict[str, Any] |
         result = results[0] if not reason else None
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         rule, final = "must answer with a chart", status in _CLIENT_ERRORS
-        raise TransportError(url, rule, f"status {status}", "ask again later", final=final) from None
+        raise TransportError(url, rule, f"status {status}", AGAIN, final=final) from None
     if NOTHING_THERE in reason:
         return None
     if reason:
         raise TransportError(url, "must have a chart", reason, "check symbol, range and interval", final=True)
     if status != _OK or not isinstance(result, dict):
-        raise TransportError(url, "must answer with a chart", f"status {status}", "ask again later")
+        raise TransportError(url, "must answer with a chart", f"status {status}", AGAIN)
     meta = result.get("meta", {})
     return {**result, "meta": {name: meta.get(name) for name in KEPT}}
 
@@ -73,8 +75,8 @@ def _get(url: str, query: dict[str, Any], piece: Piece) -> tuple[int, str]:
     try:
         answer = YfData().get(url, params=query, timeout=TIMEOUT_S)
     except YFRateLimitError:
-        raise TransportError(url, "must answer", "too many requests", "ask less often, or later") from None
+        raise TooManyError(url, "must answer", "too many requests", "set transport.requests_per_second lower") from None
     except (YFException, OSError) as error:
         found = f"{type(error).__name__} for {piece.path}"
-        raise TransportError(url, "must be reached", found, "check the network, or ask again later") from None
+        raise TransportError(url, "must be reached", found, f"check the network, {AGAIN}") from None
     return answer.status_code, answer.text

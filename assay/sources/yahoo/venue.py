@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from assay.errors import DataError
+from assay.sources.decode.refusals import UnwantedError
 from assay.sources.decode.times import lag_ns
 from assay.sources.venue import Decoded, Feed, Piece
 from assay.sources.yahoo import client, windows
@@ -55,7 +55,9 @@ class Yahoo:
         Raises
         ------
         DataError
-            If it is no answer of Yahoo, or if it is damaged and ``data.yahoo_damage`` refuses that.
+            If it is no answer of Yahoo.
+        UnwantedError
+            If it is damaged in a way that is known, and ``data.yahoo_damage`` refuses that.
         """
         answer = read(raw, piece.path)
         if answer is None:
@@ -79,7 +81,7 @@ def _treated(answer: Answer, damage: Damage, severity: str, where: str) -> pl.Da
         row, time, kind = damage.found.row(0)
         found = f"{dict(damage.counts)}, the first is {kind} of {time:%Y-%m-%d %H:%M}"
         remedy = "set data.yahoo_damage to repair or keep, or take another source"
-        raise DataError(f"{where} row {row + 1}", "must be free of Yahoo's known damage", found, remedy)
+        raise UnwantedError(f"{where} row {row + 1}", "must be free of Yahoo's known damage", found, remedy)
     rows = damage.found.filter(pl.col("kind").is_in(OF_PRICES)).get_column("row").implode()
     hit = pl.int_range(pl.len()).is_in(rows)
     return answer.table.with_columns(pl.when(hit).then(int(Flag.OUTLIER)).otherwise(0).cast(pl.UInt16).alias("flags"))

@@ -22,6 +22,8 @@ PERIODS = {
 """Intervals that Yahoo answers well; its half hours are hours at times."""
 _SYMBOL = re.compile(r"[A-Za-z0-9^][A-Za-z0-9.=^_-]{0,31}")
 _REACH = "Yahoo has minutes of the last 30 days, 5m and 15m of the last 60, hours of the last 730"
+_DAYS = {"1m": 30, "5m": 60, "15m": 60, "1h": 730}
+"""How far back a question may reach: "The requested range must be within the last 30 days", its refusals say."""
 
 
 def pieces(feed: Feed) -> list[Piece]:
@@ -43,9 +45,25 @@ def pieces(feed: Feed) -> list[Piece]:
     after_ns = DAY_NS if interval == "1d" else 0
     first, last = instant(start_ns).date(), instant(end_ns - 1).date() + timedelta(days=1)
     return [
-        Piece(f"{folder}/{name}.json", _ns(start) - DAY_NS, _ns(end), after_ns=after_ns)
+        Piece(
+            f"{folder}/{name}.json",
+            _ns(start) - DAY_NS,
+            _ns(end),
+            after_ns=after_ns,
+            served_until_ns=_served_until_ns(feed, interval, _ns(start)),
+        )
         for name, start, end in _windows(first, last, interval)
     ]
+
+
+def _served_until_ns(feed: Feed, interval: str, start_ns: int) -> int:
+    """Return until when an answer can be had again as it was.
+
+    Days never, since each later split changes the numbers of the days before it; of a symbol that left its universe
+    nothing, since Yahoo drops what is no longer listed.
+    """
+    has_left = len(feed.params.universe.get(feed.symbol, ())) > 1
+    return 0 if has_left or interval not in _DAYS else start_ns + _DAYS[interval] * DAY_NS
 
 
 def interval_of(feed: Feed) -> str:

@@ -4,6 +4,7 @@ import io
 import zipfile
 from pathlib import Path
 
+from assay.market.zones import DAY_NS
 from assay.sources.binance import VENUE
 from assay.sources.moments import nanoseconds
 from assay.sources.params import FeedParams
@@ -33,4 +34,5 @@ def piece(path, start, end):
 def decoded(one, path, day, *lines):
     """Decode an archive of a day, or the answer of one, written line by line."""
     raw = zipped(*lines) if path.endswith(".zip") else "\n".join(lines).encode()
-    return VENUE.decode(raw, piece(path, f"{day}T00:00", f"{day}T23:59"), one)
+    start_ns = nanoseconds(day)
+    return VENUE.decode(raw, Piece(path, start_ns, start_ns + DAY_NS), one)

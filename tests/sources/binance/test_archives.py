@@ -167,22 +167,41 @@ def test_liquidations_are_what_was_filled_and_orders_without_a_fill_are_counted(
 
 
 @pytest.mark.parametrize(
-    "lines",
+    ("lines", "rule"),
     [
-        (),
-        ("<html>not found</html>",),
-        (TRADE_HEADER.replace("price", "cost"), README_TRADE_MS),
-        (TRADE_HEADER, README_TRADE_MS + ",1,2"),
-        (TRADE_HEADER, README_TRADE_MS.removesuffix(",true")),
-        (TRADE_HEADER, README_TRADE_MS.replace("true", "perhaps")),
-        (TRADE_HEADER, README_TRADE_MS.replace("4.70443515", "much")),
-        (TRADE_HEADER, README_TRADE_MS.replace("4.70443515", "")),
-        (TRADE_HEADER, README_TRADE_MS.replace("1498793709153", "99999999999999999999")),
+        ((), "must hold rows; found nothing"),
+        (("<html>not found</html>",), "must begin with a line of names; found b'<html>"),
+        ((TRADE_HEADER.replace("price", "cost"), README_TRADE_MS), "must have the columns agg_trade_id, price"),
+        ((TRADE_HEADER, README_TRADE_MS + ",1,2"), "rows hold agg_trade_id, price, .*n_extra = 2"),
+        (
+            (TRADE_HEADER, README_TRADE_MS.removesuffix(",true")),
+            "rows hold agg_trade_id, price, .*n_missing = 1",
+        ),
+        ((TRADE_HEADER, README_TRADE_MS.replace("true", "perhaps")), "side must have a value"),
+        ((TRADE_HEADER, README_TRADE_MS.replace("4.70443515", "much")), "rows hold agg_trade_id, price.*much"),
+        ((TRADE_HEADER, README_TRADE_MS.replace("4.70443515", "")), "size must have a value; found nothing"),
+        (
+            (TRADE_HEADER, README_TRADE_MS.replace("1498793709153", "9" * 20)),
+            f"rows hold agg_trade_id, price.*{'9' * 20}",
+        ),
     ],
 )
-def test_what_is_not_the_venues_form_is_refused(lines):
-    with pytest.raises(DataError):
+def test_what_is_not_the_venues_form_is_refused(lines, rule):
+    with pytest.raises(DataError, match=f"^{ZIP}( row 1)?: {rule}"):
         decoded(feed("trades"), ZIP, "2017-06-30", *lines)
+
+
+def test_good_rows_before_a_wrong_one_are_not_delivered():
+    wrong = README_TRADE_MS.replace("true", "perhaps")
+    with pytest.raises(DataError, match=rf"^{ZIP} row 3: side must have a value; found nothing \(1 such rows\)"):
+        decoded(feed("trades"), ZIP, "2017-06-30", TRADE_HEADER, README_TRADE_MS, README_TRADE_MS, wrong)
+
+
+def test_names_that_the_venue_once_used_are_understood():
+    once = KLINE_HEADER.replace("quote_volume,count", "quote_asset_volume,number_of_trades")
+    once = once.replace("taker_buy_volume", "taker_buy_base_asset_volume")
+    one = feed(interval="1m")
+    assert decoded(one, ZIP, "2020-10-01", once, README_MS)[0].equals(decoded(one, ZIP, "2020-10-01", README_MS)[0])
 
 
 @pytest.mark.parametrize("magic", [b"\x28\xb5\x2f\xfd", b"x\x9c", b"x^", b"\x1f\x8b"])
@@ -202,9 +221,58 @@ def test_a_bomb_is_refused_before_it_is_unpacked():
         VENUE.decode(packed.getvalue(), piece(ZIP, "2017-06-30", "2017-07-01"), feed("trades"))
 
 
-def test_a_damaged_zip_and_one_of_several_files_are_refused():
-    raw = zipped(README_TRADE_MS)
-    where = piece(ZIP, "2017-06-30", "2017-07-01")
-    for damaged in (raw[:-30], b"", b"PK\x03\x04", raw[:40] + b"\x00\x01" + raw[42:]):
-        with pytest.raises(DataError):
-            VENUE.decode(damaged, where, feed("trades"))
+RAW = zipped(README_TRADE_MS)
+
+
+def two_files():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.csv", README_TRADE_MS)
+        archive.writestr("b.csv", README_TRADE_MS)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("raw", "rule"),
+    [
+        (RAW[:-30], "must be a whole zip; found File is not a zip file"),
+        (b"", "must be a whole zip; found File is not a zip file"),
+        (b"PK\x03\x04", "must be a whole zip; found File is not a zip file"),
+        (RAW[:40] + b"\x00\x01" + RAW[42:], "must be a whole zip; found (Error -3|Bad CRC|invalid)"),
+        (two_files(), "must hold one file; found 2"),
+    ],
+)
+def test_a_damaged_zip_and_one_of_several_files_are_refused(raw, rule):
+    with pytest.raises(DataError, match=rf"^{ZIP}: {rule}.*; fetch it again$"):
+        VENUE.decode(raw, piece(ZIP, "2017-06-30", "2017-07-01"), feed("trades"))
+
+
+README_SINGLE_SPOT = "51175358,17.80180000,5.69000000,101.29224200,1583709433583,True,True"
+README_SINGLE_USDM = "28457,4.00000100,12.00000000,48.00,1499865549590,true"
+README_SINGLE_COINM = "28457,9635.0,1,0.01037883,1591250192508,true"
+SINGLE_HEADER = "id,price,qty,quote_qty,time,is_buyer_maker"
+
+
+@pytest.mark.parametrize(
+    ("market", "lines", "day", "row"),
+    [
+        ("spot", [README_SINGLE_SPOT], "2020-03-08", (17.8018, 5.69, -1)),
+        ("usdm", [README_SINGLE_USDM], "2017-07-12", (4.000001, 12.0, -1)),
+        ("usdm", [SINGLE_HEADER, README_SINGLE_USDM.replace("true", "false")], "2017-07-12", (4.000001, 12.0, 1)),
+        ("coinm", [README_SINGLE_COINM], "2020-06-04", (9635.0, 1.0, -1)),
+    ],
+)
+def test_single_trades_of_the_venues_readme(market, lines, day, row):
+    frame, counts = decoded(feed("trades", market=f"{market}/trades"), ZIP, day, *lines)
+    TABLES["trades"].check(frame, "test")
+    assert frame.select("price", "size", "side").row(0) == row
+    assert ns(frame["time"]) == [int(lines[-1].split(",")[4]) * 10**6]
+    assert counts == {"trade_ids_missing": 0}
+
+
+def test_open_interest_of_coin_margined_futures_is_worth_its_contracts():
+    """The venue tells its value in coins."""
+    line = "2025-03-01 00:05:00,BTCUSD_PERP,13069401,15796.96988405,0.69,1.82,0.56,1.15"
+    one = feed("open_interest", market="coinm", symbol="BTCUSD_PERP")
+    frame, _ = decoded(one, ZIP, "2025-03-01", METRICS_HEADER, line)
+    assert frame.select("open_interest", "value").row(0) == (13_069_401.0, 1_306_940_100.0)

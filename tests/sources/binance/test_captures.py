@@ -111,7 +111,8 @@ def update_ids(raw):
 
 def test_the_book_is_told_once_a_second_at_most(shared):
     """The seconds are those of the updates that follow the snapshot, read by Python's own JSON."""
-    frame, _ = recorded(shared, "spot", "book", "2024-08-08")
+    frame, counts = recorded(shared, "spot", "book", "2024-08-08")
+    assert sum(one["books_thinned"] for one in counts) == 3_449 - frame.height
     raw = (shared / "binance_ws/spot/btcusdt_20240808.gz").read_bytes()
     (snapshot,) = re.findall(rb'"lastUpdateId":(\d+)', gzip.decompress(raw))
     seconds = {update["E"] // 1000 for update in messages(raw, "depthUpdate") if update["u"] > int(snapshot)}
@@ -155,7 +156,12 @@ RUN = [
 
 def test_a_book_by_hand_before_its_snapshot_was_received_and_after_a_gap():
     frame, counts = small("book", FIRST, RUN[0], snapshot(1500, 6, *LEVELS), *RUN[1:])
-    assert counts == {"messages_of_other_symbols": 0, "depth_updates_without_a_book": 3, "depth_sequence_gaps": 1}
+    assert counts == {
+        "messages_of_other_symbols": 0,
+        "depth_updates_without_a_book": 3,
+        "depth_sequence_gaps": 1,
+        "books_thinned": 0,
+    }
     assert frame["bid_prices"].to_list() == [[9.0], [9.5, 9.0]]
     assert frame["bid_sizes"].to_list() == [[2.0], [7.0, 2.0]]
     assert frame["ask_sizes"].to_list() == [[5.0, 4.0], [5.0, 4.0]]
@@ -221,13 +227,26 @@ def test_aggregated_trades_are_taken_where_a_capture_has_both():
     assert small("trades", *both)[0].height == 1
 
 
+GOOD = line(1, {"e": "trade", "E": MS, "T": MS, "t": 1, "s": "BTCUSDT", "p": "5", "q": "1", "m": False}, "trade")
+
+
 @pytest.mark.parametrize(
-    "text",
-    ["what?", f"{NANO} nothing", f"{NANO // 10} {{}}", "1 {}", f'{NANO} {{"e":"trade"', f"{NANO + 9 * DAY} {{}}"],
+    ("text", "rule"),
+    [
+        ("what?", " row 1: lines are time and message; found 'what"),
+        (f"{NANO} nothing", " row 1: lines are time and message"),
+        (f"{NANO // 10} {{}}", " row 1: times are of 10, 13, 16 or 19 digits"),
+        ("1 {}", " row 1: lines are time and message"),
+        (f'{NANO} {{"e":"trade"', " row 1: lines are time and message"),
+        (line(1, {"e": "trade", "s": "BTCUSDT"}), " row 1: T must have a value"),
+        (f'{NANO} {{"e":"trade",}}', ": messages must be the venue's JSON"),
+        (f"{NANO + 9 * DAY} {{}}", " row 1: received_ns must be from"),
+    ],
 )
-def test_lines_that_are_no_messages_are_refused(text):
-    with pytest.raises(DataError):
-        small("trades", text)
+def test_lines_that_are_no_messages_are_refused_and_those_before_them_too(text, rule):
+    for lines, n in (((text,), 1), ((GOOD, text), 2)):
+        with pytest.raises(DataError, match=rf"^usdm/btcusdt_20240808\.gz{rule.replace('row 1', f'row {n}')}"):
+            small("trades", *lines)
 
 
 @pytest.mark.parametrize("magic", [b"\x28\xb5\x2f\xfd", b"x\x9c", b"x^", b"BZh", b"\x04\x22\x4d\x18", b"\x00"])
@@ -240,18 +259,45 @@ def test_what_is_packed_once_more_is_refused_and_not_unpacked(magic):
 
 CRYPTOFEED = {"SUSHIUSDT": 40, "AKROUSDT": 8, "KEEPUSDT": 5, "CTKUSDT": 38}
 """Aggregated trades by stream, counted with grep."""
+SPOT = {"NKNUSDT": 1, "BLZETH": 0, "LRCBTC": 1, "RUNEEUR": 0}
 
 
-@pytest.mark.parametrize(("symbol", "n_trades"), CRYPTOFEED.items())
-def test_cryptofeeds_captures_of_four_symbols_with_answers_and_addresses(shared, symbol, n_trades):
-    parts = ["BINANCE_FUTURES.http.0.0.gz", "BINANCE_FUTURES.ws.1.0.gz"]
-    raw = b"".join((shared / "cryptofeed" / part).read_bytes() for part in parts)
-    where = piece(f"usdm/{symbol}_20210722.gz", "2021-07-22", "2021-07-23")
-    trades, counts = VENUE.decode(raw, where, feed("trades", symbol=symbol, market="usdm"))
-    assert (trades.height, counts["messages_of_other_symbols"]) == (n_trades, 91 - n_trades)
-    book, counts = books(raw, where, feed("book", symbol=symbol, market="usdm"), pace_ns=0)
+def cryptofeed(shared, name):
+    """Return a capture's two files as one, and what its lines say, read by Python's own JSON: (address, message)."""
+    raw = b"".join((shared / "cryptofeed" / f"{name}.{part}.gz").read_bytes() for part in ("http.0.0", "ws.1.0"))
+    parts = [line.partition(": ") for line in gzip.decompress(raw).decode().splitlines()]
+    return raw, [(before, json.loads(said)) for before, _, said in parts if said]
+
+
+def changes(said, symbol, *, spot):
+    """Return how many updates follow on the snapshot that was asked for, by the venue's rule."""
+    (snapshot,) = (message["lastUpdateId"] for address, message in said if f"depth?symbol={symbol}&" in address)
+    streamed = [message["data"] for address, message in said if " " not in address]
+    mine = [one for one in streamed if one.get("e") == "depthUpdate" and one["s"] == symbol]
+    return sum(one["u"] >= snapshot + spot for one in mine), len(mine)
+
+
+@pytest.mark.parametrize(
+    ("name", "market", "symbol", "n_trades"),
+    [
+        *(("BINANCE_FUTURES", "usdm", symbol, n) for symbol, n in CRYPTOFEED.items()),
+        *(("BINANCE", "spot", symbol, n) for symbol, n in SPOT.items()),
+    ],
+)
+def test_cryptofeeds_captures_of_eight_symbols_with_answers_and_addresses(shared, name, market, symbol, n_trades):
+    raw, said = cryptofeed(shared, name)
+    day = "2021-07-22" if market == "usdm" else "2021-10-12"
+    where = piece(f"{market}/{symbol}.gz", day, "2021-10-13" if market == "spot" else "2021-07-23")
+    trades, counts = VENUE.decode(raw, where, feed("trades", symbol=symbol, market=market))
+    n_all = sum((CRYPTOFEED if market == "usdm" else SPOT).values())
+    assert (trades.height, counts["messages_of_other_symbols"]) == (n_trades, n_all - n_trades)
+    quotes, _ = VENUE.decode(raw, where, feed("quotes", symbol=symbol, market=market))
+    assert quotes.height == sum(one.get("stream") == f"{symbol.lower()}@bookTicker" for _, one in said)
+    book, counts = books(raw, where, feed("book", symbol=symbol, market=market), pace_ns=0)
+    n_changes, n_updates = changes(said, symbol, spot=market == "spot")
+    assert book.height == n_changes > 0
+    assert counts["depth_updates_without_a_book"] == n_updates - n_changes
     assert counts["depth_sequence_gaps"] == 0
-    assert book.height > 100
     TABLES["book"].check(book, symbol)
 
 
@@ -264,10 +310,11 @@ def test_books_and_trades_kept_as_parquet(shared):
         trade_file = (folder / f"trades_btc_{market}_2026-02-16_04.parquet").read_bytes()
         trades, counts = VENUE.decode(trade_file, where, feed("trades", market=name))
         assert (trades.height, counts) == (n_trades, {"messages_of_other_symbols": 0})
-        book, _ = VENUE.decode(book_file, where, feed("book", market=name))
+        book, counts = VENUE.decode(book_file, where, feed("book", market=name))
         TABLES["book"].check(book, market)
         theirs = pl.read_parquet(Path(folder / f"lobdeep_btc_{market}_2026-02-16_04.parquet"))
         assert theirs.height == 2_559
+        assert counts == {"messages_of_other_symbols": 0, "books_thinned": 2_559 - book.height}
         assert book.height == (theirs["exch_ts_ms"] // 1000).n_unique()
         last = theirs.group_by(pl.col("exch_ts_ms") // 1000, maintain_order=True).last()
         assert book["bid_prices"].list.first().to_list() == last["best_bid"].to_list()

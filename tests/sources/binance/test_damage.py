@@ -47,7 +47,14 @@ def answers():
     rows = [[*(int(cell) if i in (0, 6, 8) else cell for i, cell in enumerate(row.split(",")))] for row in klines()]
     trades = [{"a": i, "p": "5.5", "q": "1", "f": i, "l": i, "T": MS + i, "m": i % 2 == 0} for i in range(9)]
     rates = [{"fundingTime": MS + i * HOUR, "fundingRate": "0.1", "markPrice": "5"} for i in range(9)]
-    return {"ohlcv": rows, "trades": trades, "funding": rates}
+    return {"ohlcv": rows, "mark_price": rows, "trades": trades, "funding": rates}
+
+
+def statistics():
+    return [
+        {"symbol": "BTCUSDT", "sumOpenInterest": f"{i}.5", "sumOpenInterestValue": "9", "timestamp": MS + i * 300_000}
+        for i in range(9)
+    ]
 
 
 def captures():
@@ -87,6 +94,7 @@ def cases():
         text = ("\n".join(lines) + "\n").encode()
         yield f"capture {kind}", kind, "usdm/a.gz", text, bytes
         yield f"packed capture {kind}", kind, "usdm/a.gz", gzip.compress(text), bytes
+    yield "answer open_interest", "open_interest", "futures/data/a.json", json.dumps(statistics()).encode(), bytes
     yield "parquet book", "book", "usdm/a.parquet", parquet(), bytes
 
 
@@ -99,17 +107,13 @@ def survive(name, n):
     frame, _ = VENUE.decode(finished(content), where, one)
     TABLES[kind].check(frame, name)
     assert frame.height
-    found = fates(VENUE, map(finished, mutations(content, 3, n)), where, one)
+    return fates(VENUE, map(finished, mutations(content, 3, n)), where, one)
+
+
+@pytest.mark.parametrize("n_cases", [300, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", CASES)
+def test_damage_is_refused_in_one_line_that_names_the_file_or_leaves_a_sound_table(name, n_cases):
+    found = survive(name, n_cases)
     assert found["wrong"] == 0
-    assert found["refused"] > n // 20
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_damage_is_refused_or_leaves_a_sound_table(name):
-    survive(name, 300)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", CASES)
-def test_damage_is_refused_or_leaves_a_sound_table_10_000_times(name):
-    survive(name, 10_000)
+    assert found["refused"] > n_cases // 20
+    assert found["refused"] + found["table"] == n_cases

@@ -12,6 +12,8 @@ from assay.sources.binance import VENUE
 from assay.sources.moments import nanoseconds
 from tests.sources.binance.conftest import feed, paths
 
+REST = {"endpoint": "https://fapi.binance.com/fapi/v1"}
+DAPI = {"endpoint": "https://dapi.binance.com/dapi/v1"}
 VENUE_README = "https://data.binance.vision/data/spot/monthly/klines/ADABKRW/1h/ADABKRW-1h-2020-08.zip"
 ISSUE_335 = "https://data.binance.vision/data/futures/um/daily/metrics/BTCUSDT/BTCUSDT-metrics-2024-02-16.zip"
 ISSUE_259 = "data/futures/um/daily/liquidationSnapshot/BTCUSDT/BTCUSDT-liquidationSnapshot-2023-07-31.zip"
@@ -92,12 +94,57 @@ def test_a_mirror_of_the_archives_has_their_paths():
         ({"start": "all"}, "is asked for a range"),
         ({"end": "all"}, "is asked for a range"),
         ({"start": "1960-01-01"}, "ranges lie in 1970"),
-        ({"kind": "open_interest", "market": "usdm", "endpoint": "https://fapi.binance.com/fapi/v1"}, "answers"),
+        ({"kind": "book", "market": "usdm"}, "of their bookDepth, sums of sizes within 1 to 5 %, no book can be made"),
+        ({"kind": "trades", "market": "usdm/aggTrades"}, "of trades each of them with /trades"),
+        ({"kind": "ohlcv", "market": "usdm/trades"}, "of trades each of them with /trades"),
+        ({"kind": "trades", "market": "coinm", **REST}, "the interface of coinm ends with dapi/v1"),
+        ({"kind": "trades", "market": "usdm/trades", **REST}, "REST tells single trades of now only"),
+        ({"kind": "quotes", "market": "usdm", **REST}, "best quotes of now only; .*leave it empty for the bookTicker"),
+        ({"kind": "book", "market": "usdm", **REST}, "book of now only, .*record the stream into .*have bookTicker"),
+        (
+            {"kind": "liquidations", "market": "usdm", **REST},
+            "its own liquidations only; .*liquidationSnapshot archives",
+        ),
+        ({"kind": "open_interest", "symbol": "BTCUSD_240628", "market": "coinm", **DAPI}, "perpetual contracts only"),
     ],
 )
 def test_what_cannot_be_had_is_said(wanted, rule):
     with pytest.raises(ParamsError, match=rule):
         VENUE.pieces(feed(**wanted))
+
+
+@pytest.mark.parametrize(
+    ("market", "symbol", "endpoint", "asked"),
+    [
+        ("usdm", "BTCUSDT", REST, "https://fapi.binance.com/futures/data/openInterestHist?symbol=BTCUSDT"),
+        (
+            "usdm",
+            "BTCUSDT_240628",
+            REST,
+            "https://fapi.binance.com/futures/data/openInterestHist?symbol=BTCUSDT_240628",
+        ),
+        (
+            "coinm",
+            "BTCUSD_PERP",
+            DAPI,
+            "https://dapi.binance.com/futures/data/openInterestHist?pair=BTCUSD&contractType=PERPETUAL",
+        ),
+    ],
+)
+def test_open_interest_over_rest_is_asked_by_the_day_and_is_gone_after_thirty(market, symbol, endpoint, asked):
+    """The row of midnight stands in the day before, so that is asked for too."""
+    pieces = VENUE.pieces(feed("open_interest", "2024-02-16", "2024-02-17", symbol=symbol, market=market, **endpoint))
+    first = nanoseconds("2024-02-15") // 10**6
+    days = [(first + i * 86_400_000, first + (i + 1) * 86_400_000 - 1) for i in range(2)]
+    tail = "&period=5m&startTime={}&endTime={}&limit=500"
+    assert [piece.url for piece in pieces] == [asked + tail.format(*day) for day in days]
+    assert [piece.path for piece in pieces] == [f"futures/data/openInterestHist/{symbol}/{a}-{b}.json" for a, b in days]
+    assert [piece.served_until_ns for piece in pieces] == [(a + 30 * 86_400_000) * 10**6 for a, _ in days]
+
+
+def test_single_trades_have_a_folder_of_their_own():
+    (path,) = paths(feed("trades", market="usdm/trades"))
+    assert path == "data/futures/um/monthly/trades/BTCUSDT/BTCUSDT-trades-2024-01.zip"
 
 
 @settings(deadline=None, max_examples=60)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 
 from assay.sources.exchanges import line
-from tests.sources.exchanges.kraken import Kraken
+from tests.sources.exchanges.kraken import NOW, Kraken
 from tests.sources.feeds import feed
 
 
@@ -19,7 +19,8 @@ def exchange():
 
             def asked(kind, symbol, start, end, **params):
                 wanted = feed("ccxt", kind, symbol, start, end, endpoint=server.url, **params)
-                line.line(wanted).client.enableRateLimit = False
+                client = line.line(wanted).client
+                client.enableRateLimit, client.milliseconds = False, lambda: NOW * 1_000
                 return wanted
 
             yield server, asked

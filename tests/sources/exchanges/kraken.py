@@ -1,7 +1,6 @@
 """Kraken's public REST interface, in the form of its documentation, served from the loopback address."""
 
 import json
-import time
 
 from tests.sources.server import Server
 
@@ -37,6 +36,8 @@ ASSETS = {
 }
 HISTORY = 720
 """Candles that Kraken keeps of each interval."""
+NOW = 1_768_487_696
+"""2026-01-15T14:34:56: what all clocks show."""
 
 
 class Kraken:
@@ -45,7 +46,7 @@ class Kraken:
     Parameters
     ----------
     trades
-        (price, volume, seconds since 1970, b or s), in order of time.
+        (price, volume, seconds since 1970, b or s, and perhaps what is noted against it), in order of time.
     page
         Trades of an answer; Kraken's is 1000.
     """
@@ -73,7 +74,7 @@ class Kraken:
 
     def _candles(self, query):
         step = int(query["interval"]) * 60
-        newest = int(time.time()) // step * step
+        newest = NOW // step * step
         seconds = range(newest - (HISTORY - 1) * step, newest + 1, step)
         rows = [self.candle(second) for second in seconds if second > int(query.get("since", 0))]
         return {query["pair"]: rows, "last": newest - step}
@@ -82,7 +83,10 @@ class Kraken:
         since = query.get("since", "0")
         after = int(since) if len(since) > 12 else int(since) * 10**9
         rows = [row for row in enumerate(self.trades, 1) if _nanoseconds(row[1][2]) > after][: self.page]
-        told = [[price, volume, float(second), side, "l", "", number] for number, (price, volume, second, side) in rows]
+        told = [
+            [price, volume, float(second), side, "l", "".join(misc), number]
+            for number, (price, volume, second, side, *misc) in rows
+        ]
         last = _nanoseconds(rows[-1][1][2]) if rows else after
         return {query["pair"]: told, "last": str(last)}
 

@@ -35,8 +35,14 @@ def reread(times_ns, wrong: str, declared: str = "UTC") -> np.ndarray:
     return read.drop_nulls().to_physical().to_numpy()
 
 
-YEAR = calendar("24/5").open_minutes(ns("2019-01-01"), ns("2020-01-01"))[::5]
-SHARES = calendar("XNYS").open_minutes(ns("2019-01-01"), ns("2020-01-01"))
+def open_minutes(name: str) -> np.ndarray:
+    """Return the first instant of every open minute of 2019."""
+    minutes = np.arange(ns("2019-01-01"), ns("2020-01-01"), MINUTE_NS)
+    return minutes[calendar(name).is_open(minutes)]
+
+
+YEAR = open_minutes("24/5")[::5]
+SHARES = open_minutes("XNYS")
 
 
 def test_a_right_clock_is_not_suspected():

@@ -9,6 +9,7 @@ import pytest
 
 from assay.errors import DataError, ParamsError
 from assay.market.instruments import InstrumentParams, find
+from assay.sources.decode.refusals import UnwantedError
 from assay.sources.polygon import VENUE
 from assay.tables.flags import Flag
 from assay.tables.kinds import TABLES
@@ -252,7 +253,7 @@ def test_bars_have_no_pages():
 )
 def test_the_key_is_not_sent_elsewhere(url):
     piece, _ = question("trades")
-    with pytest.raises(DataError, match=r"next_url is a page of https://api\.polygon\.io/v3/trades/AAPL") as caught:
+    with pytest.raises(UnwantedError, match=r"next_url is a page of https://api\.polygon\.io/v3/trades/AAPL") as caught:
         VENUE.following(served(results=[], next_url=url), piece)
     assert "s3cret" not in str(caught.value)
 
@@ -322,6 +323,11 @@ def test_splits_and_dividends_join_into_one_table_in_order_of_time():
 def test_actions_that_are_not_what_was_asked_are_refused(row, sort, rule):
     with pytest.raises(DataError, match=rule):
         actions(row, sort=sort)
+
+
+def test_cash_in_another_currency_is_no_damage():
+    with pytest.raises(UnwantedError, match="cash is in USD; found CAD"):
+        actions(dividend("2020-02-07", 0.77, currency="CAD"), sort=1)
 
 
 def test_cash_in_the_currency_of_the_instrument_is_good():

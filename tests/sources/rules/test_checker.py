@@ -37,7 +37,7 @@ def test_good_rows_pass_unchanged(kind, times):
     assert checked(kind, rules)[0].schema == TABLES[kind].empty().schema
 
 
-@pytest.mark.parametrize(("kind", "changes", "rule"), [fault for fault in FAULTS if fault[1].get("flags", 64) > 63])
+@pytest.mark.parametrize(("kind", "changes", "rule"), [fault for fault in FAULTS if fault[1].get("flags", 128) > 127])
 def test_every_fault_of_a_table_is_refused_with_file_and_row(kind, changes, rule):
     with pytest.raises(DataError, match=r"^file 1 row 2: ") as caught:
         checked(kind, KEEP_ALL, good(kind, 1).clear(), bad(kind, changes))
@@ -120,11 +120,13 @@ def test_every_rule_refuses_or_drops(kind, changes, rule):
 
 
 FLAGGED = [
+    ("quotes", {"bid": 102.0}, "crossed_quotes", 64),
     ("quotes", {"bid": 101.0}, "locked_quotes", 2),
     ("quotes", {"flags": 8}, "venue_flags", 8),
     ("trades", {"time": SECOND}, "duplicate_rows", 1),
     ("ohlcv", {"close": 104.0}, "ohlc_order", 16),
     ("ohlcv", {"flags": 32}, "flat_bars", 32),
+    ("book", {"bid_prices": [102.0, 99.0]}, "crossed_quotes", 64),
     ("book", {"bid_prices": [101.0, 99.0]}, "locked_quotes", 2),
     ("book", {"time": SECOND, "known_at": SECOND}, "duplicate_rows", 1),
 ]
@@ -211,7 +213,7 @@ SEVERITY = {
     "duplicate_times": ["drop"],
     "duplicate_rows": ["drop", "keep"],
     "price_not_positive": ["drop"],
-    "crossed_quotes": ["drop"],
+    "crossed_quotes": ["drop", "keep"],
     "locked_quotes": ["drop", "keep"],
     "one_sided_quotes": ["drop"],
     "ohlc_order": ["drop", "keep"],

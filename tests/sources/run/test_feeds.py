@@ -1,6 +1,7 @@
 """Several symbols and sources in one run: what is delivered, what is refused, and what is named where some fail."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +9,8 @@ from assay.errors import DataError, ParamsError, PartialError, TransportError
 from assay.sources.run.together import Failure
 from tests.sources.bars_server import Aggregates
 from tests.sources.conftest import HOUR, bi5, records
-from tests.sources.feeds import feed
+from tests.sources.feeds import feed, ns
+from tests.sources.project import decoded
 from tests.sources.server import Server
 
 RANGE = {"start": "2024-01-02", "end": "2024-01-05"}
@@ -88,7 +90,7 @@ def test_of_ten_symbols_nine_are_delivered_and_the_tenth_is_named_with_status_3(
     manifest = project.manifest()
     assert [feed["symbol"] for feed in manifest["feeds"]] == [name for name in TEN if name != "STOCK7"]
     assert [(one["symbol"], one["kind"]) for one in manifest["failed"]] == [("STOCK7", "ohlcv")]
-    assert "must be there; found the venue has none" in manifest["failed"][0]["error"]
+    assert manifest["failed"][0]["error"].endswith(": must be there (TransportError)")
     assert "pk_test" not in json.dumps(manifest) + said
 
 
@@ -99,14 +101,63 @@ def test_go_on_delivers_without_what_failed_and_says_so(project):
     assert len(manifest["feeds"]) == len(project.health()["feeds"]) == 9
 
 
-@pytest.mark.parametrize(("unknown", "on_failure"), [(TEN[:1], "go_on"), (TEN, "go_on"), (TEN[:1], "stop")])
-def test_without_the_main_symbol_or_any_earlier_outputs_stay(project, bars, unknown, on_failure):
+@pytest.mark.parametrize("on_failure", ["go_on", "stop"])
+def test_without_any_symbol_earlier_outputs_stay(project, bars, on_failure):
     project.run(**polygon(bars, symbols=TEN))
     before = project.outputs()
-    with Server(Aggregates(unknown=unknown)) as server, pytest.raises(TransportError, match=r"STOCK0.* has none"):
+    with Server(Aggregates(unknown=TEN)) as server, pytest.raises(TransportError, match=r"STOCK0.* has none"):
         project.run(**polygon(server, symbols=TEN, cache="new", on_failure=on_failure))
     assert project.outputs() == before
     assert not project.leftovers()
+
+
+@pytest.mark.parametrize("on_failure", ["go_on", "stop"])
+@pytest.mark.parametrize(("symbol", "main"), [("ES", "STOCK0"), ("STOCK3", "STOCK3")])
+def test_without_the_symbol_that_bars_are_made_of_the_others_are_delivered_and_it_is_named(
+    project, symbol, main, on_failure
+):
+    """It is the market traded, or the first one; another one is broken too and is named after it."""
+    with Server(Aggregates(unknown=(main, "STOCK1"))) as server:
+        project.write(symbol, **polygon(server, symbols=TEN, on_failure=on_failure))
+        status, said = project.staged(POLYGON_API_KEY="pk_test_0123456789")
+    assert status == 3
+    assert f"found 2 of 10 failed: polygon {main} ohlcv, polygon STOCK1 ohlcv; http" in said
+    assert f"/{main}/range/1/hour" in said
+    assert f"; mend {main}, since bars are made of it; the others were delivered" in said
+    others = [name for name in TEN if name not in (main, "STOCK1")]
+    assert [feed["symbol"] for feed in project.manifest()["feeds"]] == others
+    assert {one["symbol"] for one in project.manifest()["failed"]} == {main, "STOCK1"}
+    assert sorted(path.name for path in Path("data/ticks/polygon").iterdir()) == others
+    assert len(project.health()["feeds"]) == 8
+
+
+def test_the_first_symbol_is_no_more_than_the_others_where_another_market_is_traded(project):
+    with Server(Aggregates(unknown=TEN[:1])) as server:
+        manifest = project.run("STOCK3", **polygon(server, symbols=TEN, on_failure="go_on"))
+    assert [feed["symbol"] for feed in manifest["feeds"]] == TEN[1:]
+
+
+def test_the_raw_bytes_and_decoded_months_of_what_was_delivered_stay_for_the_next_run(project):
+    with Server(Aggregates(unknown=TEN[:1])) as server:
+        with pytest.raises(PartialError, match="mend STOCK0"):
+            project.run(**polygon(server, symbols=TEN))
+        n_asked, made = len(server.requests), decoded("cache")
+        server.content.unknown = ()
+        project.run(**polygon(server, symbols=TEN))
+        assert {path.split("/")[4] for path in server.paths()[n_asked:]} == {"STOCK0"}
+        assert len(decoded("cache") - made) == 1
+
+
+def test_of_what_failed_in_its_second_month_no_table_is_left(project):
+    """February of MSFT is another ticker's; its January had been written by then."""
+    with Server(Aggregates()) as server:
+        served = server.content.answer
+        february = ns("2024-02-01") // 10**6
+        server.content.answer = lambda symbol, first, last: served("X" if first > february else symbol, first, last)
+        more = [polygon(server, symbols=["MSFT"], end="2024-02-06")]
+        manifest = project.run("AAPL", **polygon(server, more=more, on_failure="go_on"))
+    assert "ticker is MSFT; found X" in manifest["failed"][0]["error"]
+    assert [path.name for path in Path("data/ticks/polygon").iterdir()] == ["AAPL"]
 
 
 def test_a_key_that_is_lacking_is_told_before_anything_is_asked(project, bars, monkeypatch):

@@ -1,16 +1,20 @@
 """Files of the user's through the whole stage: columns that know the future, months, and folders of a venue's files."""
 
 import errno
+import lzma
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+from pyarrow import parquet as pq
 
 from assay.errors import DataError
 from assay.sources.transport import disk
 from assay.store import read_table
+from assay.tables.flags import Flag, flagged
 from assay.tables.ohlcv import OHLCV
 from tests.sources.conftest import bi5, records
 
@@ -82,6 +86,34 @@ def test_honest_columns_are_no_fault(project, tmp_path):
     assert project.health()["feeds"][0]["look_ahead"] == []
 
 
+def test_a_bars_own_column_of_the_next_row_is_refused_or_reported(project, tmp_path):
+    table = bars(600, volume=lambda opened, close: np.abs(close - opened))
+    table = table.with_columns(pl.col("close").shift(-1).fill_null(strategy="forward"))
+    path = tmp_path / "bars.csv"
+    table.write_csv(path)
+    given = {"source": "files", "path": str(path)}
+    with pytest.raises(DataError, match="know the future; found close; look-ahead: the change of close"):
+        project.run("ES", **given, rules={"ohlc_order": "keep"})
+    project.run("ES", **given, rules={"ohlc_order": "keep", "look_ahead": "keep"})
+    (health,) = project.health()["feeds"]
+    (one,) = health["look_ahead"]
+    assert (one["column"], one["of"], one["partner"], one["ahead"]) == ("close", "change", "next open", "1 row later")
+    assert health["findings"][-1].startswith("look-ahead: the change of close has a rank correlation of 1.00")
+
+
+def test_a_column_beside_quotes_that_knows_the_next_one_is_refused(project, tmp_path):
+    draw = np.random.default_rng(6)
+    mid = 1.1 + 1e-5 * np.cumsum(draw.normal(0, 1, 500))
+    rows = {"time": 1_700_000_000_000 + 1_000 * np.arange(500), "bid": mid - 1e-5, "ask": mid + 1e-5}
+    path = tmp_path / "quotes.csv"
+    pl.DataFrame({**rows, "id": np.arange(500), "tilt": draw.normal(0, 1, 500)}).write_csv(path)
+    project.run("EURUSD", source="files", path=str(path))
+    assert project.health()["feeds"][0]["look_ahead"] == []
+    pl.DataFrame({**rows, "tilt": np.append(np.diff(mid), 0.0)}).write_csv(path)
+    with pytest.raises(DataError, match=r"know the future; found tilt; .* with the move of mid 1 row later"):
+        project.run("EURUSD", source="files", path=str(path))
+
+
 def test_only_the_wanted_range_is_looked_at(project, tmp_path):
     table = bars(600, signal=lambda opened, close: np.where(np.arange(600) < 300, following(opened, close), 0.0))
     path = tmp_path / "bars.csv"
@@ -145,8 +177,39 @@ def test_a_folder_that_cannot_be_written_gives_the_same(project, cache, monkeypa
     assert not [path for name in (".receipts", ".decoded") for path in (cache / name).rglob("*") if path.is_file()]
 
 
-def test_the_real_hours_of_three_days(project, shared):
+def test_the_real_hours_of_two_days(project, shared):
+    """README: 266,219 ticks; here counted anew, 20 bytes each."""
+    hours = sorted((shared / "dukascopy/EURUSD").rglob("*h_ticks.bi5"))
+    n_ticks = sum(len(lzma.decompress(hour.read_bytes())) // 20 for hour in hours)
     Path("hours").mkdir()
     Path("hours/EURUSD").symlink_to((shared / "dukascopy/EURUSD").resolve())
     (feed,) = project.run("EURUSD", source="dukascopy", cache="hours")["feeds"]
-    assert feed["n_rows"] > 100_000
+    assert feed["n_rows"] == n_ticks == 266_219
+    assert feed["rules"]["rows_in"] == n_ticks
+
+
+def test_the_dirty_minutes_of_bitmex_come_through_the_rules(project, shared):
+    """README: 150,960 rows, 272 without a close, many twice and out of order, opens outside the range; counted anew."""
+    path = shared / "bitmex" / "XBTUSD_1m_2015.parquet"
+    said = [tuple(row.values()) for row in pq.read_table(path).to_pylist()]
+    whole = [row for row in said if row[5] is not None]
+    minutes = {row[0]: row for row in whole}
+    assert {*minutes.values()} == {*whole}
+    outside = sum(
+        not (low <= opened <= high and low <= closed <= high)
+        for opened, high, low, closed in (row[2:6] for row in minutes.values())
+    )
+    rules = {"missing_values": "drop", "duplicate_rows": "drop", "unsorted_times": "sort", "ohlc_order": "keep"}
+    (feed,) = project.run("XBTUSD", source="files", path=str(path), rules=rules)["feeds"]
+    counts = feed["rules"]
+    assert counts["rows_in"] == len(said) == 150_960
+    assert counts["missing_values_dropped"] == len(said) - len(whole) == 272
+    assert counts["duplicate_rows_dropped"] == len(whole) - len(minutes) == 10_346
+    assert counts["ohlc_order_flagged"] == outside == 35_189
+    assert counts["rows_out"] == feed["n_rows"] == len(minutes) == 140_342
+    frames = [read_table(project.folder / "data" / file["file"], OHLCV) for file in feed["files"]]
+    written = pl.concat(frames)
+    opened = [datetime.fromtimestamp(at / 1e9, UTC).replace(tzinfo=None) for at in written["opened_at"].to_physical()]
+    assert opened == sorted(minutes)
+    assert written["close"].to_list() == [minutes[at][5] for at in opened]
+    assert int(written.select(flagged(Flag.RANGE).sum()).item()) == outside

@@ -1,16 +1,29 @@
 """Many symbols at a high pace, and what a month of many ticks takes of memory."""
 
 import logging
+import os
+import random
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from assay.market.instruments import InstrumentParams
+from assay.sources.params import DataParams
+from assay.sources.run.manifest import deliver
+from assay.sources.transport.pace import Pace
+from assay.store import read_parquet
 from bench import thousand_symbols
-from tests.sources.bars_server import Aggregates
+from tests.sources.bars_server import KEY, Aggregates, price
+from tests.sources.conftest import bi5, records
+from tests.sources.feeds import ns
 from tests.sources.project import ROOT
 from tests.sources.server import TYPES, Server
+from tests.sources.transport.conftest import line
+from tests.sources.transport.test_pace import Clock, busiest
 
 N = 40
 NAMES = [f"S{i:04d}" for i in range(N)]
@@ -53,67 +66,134 @@ def test_feeds_of_one_piece_each_are_under_way_at_once_but_not_more_than_allowed
     assert max(most) == 3
 
 
+SIXTY = [f"D{i:03d}" for i in range(60)]
+RATE = 20.0
+AT_ONCE = 4
+
+
+class Day:
+    """One day's run of sixty symbols at a pace that goes by a clock of its own; the server notes that clock's time.
+
+    One answer in twenty-five fails, and one symbol's answers are slow.
+    """
+
+    def __init__(self, folder, server, day, end, slow):
+        self.now = ns(f"{day}T15:20")
+        server.content.until_ms = self.now // 10**6
+        self.server, self.clock, self.asked_at, self.asked = server, Clock(), [], []
+        draw = random.Random(day)
+        server.fault(lambda _: self.asked_at.append(self.clock.now), "never")
+        server.fault(lambda request: f"/{slow}/" in request.path, "slow", seconds=1.5)
+        for kind in (500, "cut"):
+            server.fault(lambda _: draw.random() < 0.02, kind, times=float("inf"))
+        self.folders = {name: folder / day / name for name in ("ticks", "context")}
+        asked = {"source": "polygon", "symbols": SIXTY, "start": "2023-12-30", "end": end, "calendar": "24/7"}
+        asked |= {"endpoint": server.url, "cache": str(folder / "raw")}
+        self.params = DataParams.model_validate(asked)
+
+    def run(self):
+        """Return the manifest."""
+        n_before = len(self.server.requests)
+        quick = {"requests_per_second": RATE, "at_once": AT_ONCE, "slow_seconds": 1.0, "retries": 5}
+        with line(now_ns=lambda: self.now, environ={"POLYGON_API_KEY": KEY}, **quick) as transport:
+            transport.pace = Pace(RATE, self.clock, self.clock.sleep)
+            manifest = deliver(self.params, InstrumentParams(), self.folders, transport)[0]
+        self.asked = self.server.paths()[n_before:]
+        self.server._faults.clear()
+        return manifest
+
+    def windows(self):
+        """Return what was asked for: symbol and first millisecond of each window."""
+        return {(path.split("/")[4], int(path.split("/")[-2])) for path in self.asked}
+
+
+def whole(manifest, day, end):
+    """Check that all symbols arrived with the bars that there were by then."""
+    assert [feed["symbol"] for feed in manifest["feeds"]] == SIXTY
+    assert manifest["failed"] == []
+    hours = (min(ns(f"{day}T15:00"), ns(end)) - ns("2023-12-30")) // 3_600_000_000_000
+    assert {feed["n_rows"] for feed in manifest["feeds"]} == {hours}
+
+
+@pytest.mark.slow
+def test_sixty_symbols_a_day_later_ask_for_what_is_new_only_at_the_pace_with_slow_answers_named(
+    tmp_path, monkeypatch, caplog
+):
+    """Windows of three days begin on 12-28, 12-31 and 01-03; some answers fail, one of each day is slow."""
+    monkeypatch.setitem(TYPES, "", "application/json")
+    first_window, second_window, third_window = (ns(day) // 10**6 for day in ("2023-12-28", "2023-12-31", "2024-01-03"))
+    with Server(Aggregates()) as server:
+        today = Day(tmp_path, server, "2024-01-02", "2024-01-03", slow="D007")
+        whole(today.run(), "2024-01-02", "2024-01-03")
+        said_first = [one.getMessage() for one in caplog.records if one.name == "assay.transport"]
+        tomorrow = Day(tmp_path, server, "2024-01-03", "2024-01-04", slow="D041")
+        whole(tomorrow.run(), "2024-01-03", "2024-01-04")
+        said = [one.getMessage() for one in caplog.records if one.name == "assay.transport"][len(said_first) :]
+    assert today.windows() == {(name, at) for name in SIXTY for at in (first_window, second_window)}
+    assert tomorrow.windows() == {(name, at) for name in SIXTY for at in (second_window, third_window)}
+    assert len(today.asked) > len(today.windows()) == len(tomorrow.windows()) == 120
+    assert [line for line in said_first if "/D007/" in line and "took 1." in line]
+    assert [line for line in said if "/D041/" in line and "took 1." in line]
+    assert not [line for line in said if "/D007/" in line]
+    for day in (today, tomorrow):
+        assert len(day.asked_at) == len(day.asked)
+        assert busiest(sorted(day.asked_at)) <= RATE + AT_ONCE
+    last = read_parquet(Path(tomorrow.folders["ticks"]) / "polygon/D000/2024-01.parquet").row(-1, named=True)
+    assert last["close"] == price("D000", ns("2024-01-03T15:00") // 10**6)
+
+
 def test_slow_answers_are_named(project, bars, caplog):
-    bars.fault(lambda request: "MSFT" in request.path, "slow", seconds=0.3)
+    bars.fault(lambda request: "MSFT" in request.path, "slow", seconds=1.3)
     data = {"source": "polygon", "symbols": ["AAPL", "MSFT"], "endpoint": bars.url, "cache": "cache"}
     with caplog.at_level(logging.WARNING):
-        project.run(start="2024-01-03", end="2024-01-06", transport={"slow_seconds": 0.2}, **data)
+        project.run(start="2024-01-03", end="2024-01-06", transport={"slow_seconds": 1.0}, **data)
     (said,) = [record.getMessage() for record in caplog.records if record.name == "assay.transport"]
     assert "MSFT" in said
     assert "AAPL" not in said
 
 
-MEMORY = """
-import resource, sys
-from pathlib import Path
-import numpy as np, polars as pl
-from assay.sources import feeds
-    from assay.sources.run import fetch
-from assay.sources.params import DataParams
-from assay.market.instruments import InstrumentParams
-from assay.sources.transport.line import Transport
-from assay.sources.transport.params import TransportParams
-from assay.sources.venue import Piece
-from assay.tables.ticks import TRADES
-
-HOUR = 3_600_000_000_000
-START = 1_704_067_200_000_000_000
-N_PIECES, N_ROWS = int(sys.argv[2]), 70_000
-
-class Made:
-    kinds = ("trades",)
-    def pieces(self, feed):
-        return [Piece(f"{i}.bin", START + i * HOUR, START + (i + 1) * HOUR) for i in range(N_PIECES)]
-    def decode(self, raw, piece, feed):
-        draw = np.random.default_rng(int(raw))
-        time = np.sort(draw.integers(piece.start_ns, piece.end_ns, N_ROWS))
-        price = 100.0 + np.cumsum(draw.choice([-0.01, 0.0, 0.01], N_ROWS)) * 0.001
-        frame = pl.DataFrame({"time": time, "price": price, "size": 1.0, "side": 1, "flags": 0})
-        return frame.cast({name: column.dtype for name, column in TRADES.columns.items()}), {}
-
-folder = Path(sys.argv[1])
-(folder / "raw").mkdir()
-for i in range(N_PIECES):
-    (folder / "raw" / f"{i}.bin").write_bytes(str(i).encode())
-fetch.venue_of = lambda _: Made()
-feeds.venue_of = lambda _: Made()
-params = DataParams(source="binance", cache=str(folder / "raw"), start="2024-01-01", end="2024-02-01", calendar="24/7")
-(feed,) = feeds.feeds(params, InstrumentParams(symbol="BTCUSDT"))
-with Transport(TransportParams()) as transport:
-    got = fetch.fetch(feed, {name: folder / name for name in ("ticks", "context")}, transport)
-assert got.files[0]["n_rows"] == N_PIECES * N_ROWS, got.files
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+N_QUOTES = 70_000
+"""Quotes of an hour: that of the busiest markets."""
+MEASURED = """
+import resource, subprocess, sys
+status = subprocess.run([sys.executable, "-m", "stages.fetch"]).returncode
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+sys.exit(status)
 """
 
 
-def peak_mb(folder, n_pieces):
-    folder.mkdir()
-    run = [sys.executable, "-c", MEMORY, str(folder), str(n_pieces)]
-    return int(subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+def busy_hour():
+    """Return an hour of quotes as Dukascopy packs it."""
+    draw = np.random.default_rng(3)
+    bids = 110_000 + np.cumsum(draw.integers(-1, 2, N_QUOTES))
+    times = np.arange(N_QUOTES) * 3_600_000 // N_QUOTES
+    volumes = draw.integers(1, 40, (N_QUOTES, 2)) / 4
+    rows = zip(times.tolist(), (bids + 2).tolist(), bids.tolist(), *volumes.T.tolist(), strict=True)
+    return bi5(records(rows))
+
+
+def peak_mb(project, hour, n_hours):
+    """Return what the stage takes at most of memory to make a month of equal hours, MiB."""
+    cache = project.folder / f"of {n_hours}"
+    for number in range(n_hours):
+        path = cache / f"EURUSD/2024/00/{1 + number // 24:02d}/{number % 24:02d}h_ticks.bi5"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.hardlink_to(hour)
+    end = f"2024-01-{1 + n_hours // 24:02d}T{n_hours % 24:02d}:00"
+    asked = {"source": "dukascopy", "start": "2024-01-01", "end": end, "cache": str(cache), "calendar": "24/7"}
+    project.write("EURUSD", transport={"offline": True}, **asked)
+    run = [sys.executable, "-c", MEASURED]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(run, cwd=project.folder, env=environ, capture_output=True, text=True, check=True)
+    assert project.manifest()["feeds"][0]["n_rows"] == n_hours * N_QUOTES
+    return int(done.stdout)
 
 
 @pytest.mark.slow
-def test_a_month_of_fifty_million_ticks_takes_no_more_memory_than_one_of_five(tmp_path):
-    few, many = peak_mb(tmp_path / "few", 72), peak_mb(tmp_path / "many", 715)
+def test_a_month_of_fifty_million_ticks_takes_no_more_memory_than_one_of_five(project):
+    """The whole stage on a raw cache of real packed hours, all of them the same one."""
+    hour = project.folder / "hour.bi5"
+    hour.write_bytes(busy_hour())
+    few, many = peak_mb(project, hour, 72), peak_mb(project, hour, 715)
     assert many < 1.3 * few
     assert many < 1_500

@@ -55,7 +55,7 @@ def at(now, project, server, cache="cache"):
     )
     folders = {name: project.folder / "data" / name for name in ("ticks", "context")}
     with line(environ={"POLYGON_API_KEY": "pk_test"}, now_ns=lambda: nanoseconds(now)) as transport:
-        manifest, _ = deliver(params, InstrumentParams(), folders, transport)
+        manifest, *_ = deliver(params, InstrumentParams(), folders, transport)
     return manifest["feeds"][0]
 
 

@@ -58,10 +58,10 @@ def test_passing_faults_are_asked_again(server, feed_here, kind, options):
 @pytest.mark.parametrize(
     ("kind", "match"),
     [
-        (500, r"status 500 .*\(tried 4 times\).*ask again later"),
+        (500, r"status 500 .*\(tried 4 times\).*ask again later, or set transport\.retries higher"),
         (429, r"status 429 .*\(tried 4 times\).*requests_per_second"),
-        ("cut", r"cut.*tried 4 times"),
-        ("wrong_length", "tried 4 times"),
+        ("cut", r"cut.*tried 4 times.*transport\.retries"),
+        ("wrong_length", r"tried 4 times.*transport\.retries"),
         ("wrong_type", r"must be text/csv.*text/html \(tried 4 times\)"),
     ],
 )
@@ -82,7 +82,11 @@ def test_final_statuses_are_not_asked_again(server, feed_here, status):
 
 def test_a_key_that_is_refused_is_named_by_its_variable(server, feed_here):
     server.fault(PATH, 403)
-    refused(server, feed_here, r"\$VENUE_KEY", line(environ={NAME: "abcd1234"}), piece(server, secret=NAME))
+    error = refused(server, feed_here, r"\$VENUE_KEY", line(environ={NAME: "abcd1234"}), piece(server, secret=NAME))
+    assert error.final
+    assert error.where == f"{server.url}{PATH}"
+    assert "abcd1234" not in str(error)
+    assert [request.headers["Authorization"] for request in server.requests] == ["Bearer abcd1234"]
 
 
 @pytest.mark.parametrize("kind", [404, 410, 204])
@@ -97,16 +101,20 @@ def test_nothing_there_can_mean_a_closed_period(server, feed_here, kind):
 def test_silence_is_given_up(server, feed_here):
     server.fault(PATH, "slow", seconds=30, times=99)
     began_at = time.monotonic()
-    refused(server, feed_here, "no answer within 0.2 s", line(timeout_seconds=0.2, retries=1))
-    assert time.monotonic() - began_at < 3
+    error = refused(server, feed_here, "no answer within 0.2 s", line(timeout_seconds=0.2, retries=1))
+    assert time.monotonic() - began_at < 15
+    assert error.remedy.startswith("set transport.timeout_seconds higher, ask again later")
+    assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("kind", ["drip", "header_drip"])
 def test_an_answer_that_drips_is_given_up_although_it_is_never_silent(server, feed_here, kind):
     server.fault(PATH, kind, seconds=0.02, times=99)
     began_at = time.monotonic()
-    refused(server, feed_here, "bytes in|no answer within 0.4 s", line(timeout_seconds=0.4, retries=1))
-    assert time.monotonic() - began_at < 4
+    error = refused(server, feed_here, "bytes in|no answer within 0.4 s", line(timeout_seconds=0.4, retries=1))
+    assert time.monotonic() - began_at < 20  # all of it would take 100 s and more
+    assert error.where == f"{server.url}{PATH}"
+    assert len(server.requests) == 2
 
 
 def test_nobody_there_is_no_hang(feed_here):
@@ -114,7 +122,11 @@ def test_nobody_there_is_no_hang(feed_here):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}/x"
-    refused(None, feed_here, "no connection", line(retries=1), piece(None, url=url))
+    error = refused(
+        None, feed_here, r"no connection( in time)? \(tried 2 times\)", line(retries=1), piece(None, url=url)
+    )
+    assert error.where == url
+    assert "check the network" in error.remedy
 
 
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1/x", "file:///etc/passwd", "http://", "http://[::1/x", "127.0.0.1/x"])
@@ -164,20 +176,35 @@ def test_chunked_answers_say_their_end(server, feed_here):
 
 def test_an_answer_that_does_not_say_its_length_is_refused(server, feed_here):
     server.fault(PATH, "no_length", times=9)
-    refused(server, feed_here, "must say its length")
+    assert refused(server, feed_here, "must say its length; found no Content-Length").where == f"{server.url}{PATH}"
+    assert len(server.requests) == 4
 
 
 def test_an_answer_that_is_too_large_is_refused_before_it_is_taken(feed_here):
     with Server({"/big": bytes(1_500_000)}) as server:
         assert refused(
-            server, feed_here, "1,000,000 bytes at most", line(largest_answer_mb=1), piece(server, "big")
+            server,
+            feed_here,
+            "must not exceed transport.largest_answer_mb; found .* 1,000,000 is the most",
+            line(largest_answer_mb=1),
+            piece(server, "big"),
         ).final
 
 
 def test_an_answer_that_grows_too_large_is_refused_on_the_way(feed_here):
     with Server({"/big": bytes(1_500_000)}) as server:
         server.fault("/big", "chunked")
-        refused(server, feed_here, "1,000,000 bytes at most", line(largest_answer_mb=1), piece(server, "big"))
+        error = refused(
+            server,
+            feed_here,
+            "must not exceed transport.largest_answer_mb; found .* 1,000,000 is the most",
+            line(largest_answer_mb=1),
+            piece(server, "big"),
+        )
+        assert error.final
+        assert "transport.largest_answer_mb" in error.remedy
+        assert server.paths() == ["/big"]
+    assert (feed_here.root / ".parts/big").stat().st_size == 0
 
 
 def test_compression_on_the_way_is_undone(server, feed_here):
@@ -195,15 +222,27 @@ def test_compressed_files_stay_compressed(feed_here):
 def test_compression_that_is_a_bomb_is_refused(feed_here):
     with Server({"/x": bytes(3_000_000)}) as server:
         server.fault("/x", "gzip")
-        refused(server, feed_here, "unpack to 1,000,000 bytes", line(largest_answer_mb=1), piece(server, "x"))
+        error = refused(
+            server,
+            feed_here,
+            "must not unpack to more than transport.largest_answer_mb; found over 1,000,000 bytes",
+            line(largest_answer_mb=1),
+            piece(server, "x"),
+        )
+        assert error.final
+        assert server.paths() == ["/x"]
+    assert (feed_here.root / ".parts/x").stat().st_size < 10_000
 
 
 def test_compression_that_is_broken_is_asked_again_and_unknown_ones_are_refused(server, feed_here):
     server.fault(PATH, "encoded", encoding="gzip")
     assert had(server, feed_here) == CSV
     server.fault(PATH, "encoded", encoding="br")
-    with pytest.raises(TransportError, match="encoding br"):
+    with pytest.raises(TransportError, match="encoding br") as caught:
         had(server, feed_here, refresh=True)
+    assert caught.value.final
+    assert (feed_here.root / "spot/BTCUSDT/day.csv").read_bytes() == CSV
+    assert len(server.requests) == 3
 
 
 def test_redirections_are_followed_without_the_key(server, feed_here):
@@ -218,7 +257,9 @@ def test_redirections_are_followed_without_the_key(server, feed_here):
 
 def test_redirections_without_end_are_an_error(server, feed_here):
     server.fault(PATH, "redirect", times=99, to=PATH)
-    refused(server, feed_here, "redirections", line(retries=0))
+    error = refused(server, feed_here, "more than 5 redirections", line(retries=0))
+    assert error.where == f"{server.url}{PATH}"
+    assert len(server.requests) == 6
 
 
 def test_connections_are_kept_open(feed_here):

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.errors import DataError, ParamsError, StoreError, TransportError
+from assay.sources.decode.refusals import UnwantedError
 from assay.sources.transport.cache import Cache
 from assay.sources.transport.obtain import obtain
 from tests.sources.feeds import ns
@@ -174,10 +175,48 @@ def test_a_file_that_was_only_touched_is_not_asked_again(server, feed_here):
     assert len(server.requests) == 1
 
 
+def test_bytes_that_two_decoders_find_damaged_are_put_aside_once(server, feed_here):
+    with line() as transport:
+        first, second = obtain([piece(server), piece(server)], feed_here, transport)
+    told = DataError(NAME, "must be rows", "none", "fetch it again")
+    with pytest.raises(DataError) as caught, first.read_by(), second.read_by():
+        raise told
+    assert caught.value is told
+    assert [path.read_bytes() for path in (feed_here.root / ".revisions" / NAME).iterdir()] == [CSV]
+    assert not (feed_here.root / NAME).exists()
+    assert not [path for path in (feed_here.root / ".parts").rglob("*") if path.is_file()]
+    assert had([piece(server)], feed_here) == [CSV]
+    assert len(server.requests) == 2
+
+
+def test_good_bytes_that_the_params_do_not_take_stay(server, feed_here):
+    with line() as transport:
+        (raw,) = obtain([piece(server)], feed_here, transport)
+    with pytest.raises(UnwantedError), raw.read_by():
+        raise UnwantedError(NAME, "cash is in USD", "CAD", "convert it")
+    assert had([piece(server)], feed_here) == [CSV]
+    assert len(server.requests) == 1
+
+
+def _decode_while(something):
+    something()
+    raise DataError(NAME, "must be rows", "none", "fetch it again")
+
+
+def test_bytes_that_came_in_place_of_damaged_ones_stay(server, feed_here):
+    with line() as transport:
+        (raw,) = obtain([piece(server)], feed_here, transport)
+    server.content[PATH] = b"whole"
+    with pytest.raises(DataError, match="must be rows"), raw.read_by():
+        _decode_while(lambda: had([piece(server)], feed_here, refresh=True, accept_revision=True))
+    assert had([piece(server)], feed_here) == [b"whole"]
+    assert len(server.requests) == 2
+
+
 def test_a_broken_receipt_is_named(server, feed_here):
     had([piece(server)], feed_here)
     (feed_here.root / ".receipts" / f"{NAME}.json").write_text('{"sha256": 1}')
-    with pytest.raises(DataError, match=r"day\.csv\.json: must be a receipt"):
+    with pytest.raises(DataError, match=r"day\.csv\.json: must be a receipt.*remove the receipt and the file"):
         had([piece(server)], feed_here)
 
 

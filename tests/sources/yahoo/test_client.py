@@ -15,7 +15,7 @@ from assay.sources.transport.params import TransportParams
 from assay.sources.yahoo import VENUE
 from tests.sources.feeds import ns
 from tests.sources.server import Server
-from tests.sources.yahoo.conftest import at, decoded, flat, refused, served, yahoo
+from tests.sources.yahoo.conftest import at, chart, decoded, flat, refused, served, yahoo
 
 PATH = "/v8/finance/chart/AAPL"
 DAYS = [date(2014, 6, day) for day in (5, 6, 9, 10)]
@@ -98,6 +98,23 @@ def test_the_transport_asks_again_and_keeps_the_answer(server, tmp_path):
     n_requests = len(server.requests)
     obtain(VENUE.pieces(wanted), wanted, transport, client=VENUE)
     assert len(server.requests) == n_requests
+
+
+def test_too_many_requests_make_the_transport_slower(server, tmp_path):
+    server.fault(PATH, 429, times=TRIES)
+    wanted = replace(yahoo(endpoint=server.url), root=tmp_path)
+    transport = Transport(TransportParams(backoff_seconds=0.01))
+    obtain(VENUE.pieces(wanted), wanted, transport, client=VENUE)
+    assert transport.pace.of("yahoo").rate < 0.6 * transport.params.requests_per_second
+
+
+def test_an_answer_larger_than_wished_for_is_refused(server, tmp_path):
+    times = [at(date(2014, 6, 5)) + 60 * i for i in range(50_000)]
+    prices = dict.fromkeys(("open", "high", "low", "close", "volume"), [10.0] * len(times))
+    server.charts["1d"] = served(chart(times, prices))
+    wanted = replace(yahoo(endpoint=server.url), root=tmp_path)
+    with pytest.raises(TransportError, match=r"must not exceed transport\.largest_answer_mb; found \d,"):
+        obtain(VENUE.pieces(wanted), wanted, Transport(TransportParams(largest_answer_mb=1)), client=VENUE)
 
 
 @pytest.mark.parametrize(("fault", "final"), [(500, False), ("wrong_type", False), ("cut", False), (404, True)])

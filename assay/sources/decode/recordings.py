@@ -1,41 +1,44 @@
-"""Files recorded from Binance's websocket, which the venue does not serve: where they are, and which day each holds.
+"""Files recorded from a venue's websocket, which no venue serves: where they are, and which day each holds.
 
-They lie in the raw cache, in a folder by market (spot; usdm or um; coinm or cm), and are named after symbol and day:
-`usdm/btcusdt_20240808.gz`, `spot/BTCUSDT-2024-08-08-depth.gz`, `cm/btcusd_perp_20240809.parquet`; what follows the day
-is free. Where the folder holds any of the symbol's, trades, quotes, books, mark prices and liquidations come from them
-and nothing is asked for; a day that was not recorded has no rows.
+They lie in a folder of the raw cache, and are named after symbol and day: `usdm/btcusdt_20240808.gz`,
+`spot/BTCUSDT-2024-08-08-depth.gz`, `kraken/BTC-USD_20240809.trades.gz`; what follows the day is free.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from assay.errors import DataError
 from assay.market.zones import DAY_NS, SECOND_NS
-from assay.sources.binance.markets import Market
-from assay.sources.binance.windows import at
 from assay.sources.decode.chunk import reading
+from assay.sources.moments import instant_ns
 from assay.sources.venue import Feed, Piece
-from assay.tables.kinds import Kind
 
-KINDS: tuple[Kind, ...] = ("trades", "quotes", "book", "mark_price", "liquidations")
 CLOCKS_NS = 60 * SECOND_NS
 """How far the recorder's clock, which begins a new file at midnight, and the venue's may lie apart."""
 
 
-def pieces(feed: Feed, market: Market) -> list[Piece] | None:
+def pieces(feed: Feed, folders: Sequence[str], symbol: str) -> list[Piece] | None:
     """Return the captures that overlap a feed's range, in order of their days and names; None if there are none at all.
+
+    Parameters
+    ----------
+    feed
+        The feed.
+    folders
+        Folders of its raw cache.
+    symbol
+        What the names of its files begin with; upper and lower case are the same.
 
     Raises
     ------
     DataError
-        If the folder cannot be read, if a name holds no day of the calendar, or if none overlaps the range.
+        If a folder cannot be read, if a name holds no day of the calendar, or if none overlaps the range.
     """
-    if feed.kind not in KINDS:
-        return None
-    found = [piece for folder in market.folders for piece in _in(feed.root / folder, folder, feed.venue_symbol)]
+    found = [piece for folder in folders for piece in _in(feed.root / folder, folder, symbol)]
     if not found:
         return None
     start_ns = 0 if feed.start_ns is None else feed.start_ns
@@ -60,7 +63,7 @@ def _in(folder: Path, name: str, symbol: str) -> list[Piece]:
 def _piece(path: str, match: re.Match[str]) -> Piece:
     try:
         year, month, day = (int(part) for part in match.groups())
-        start_ns = at(datetime(year, month, day, tzinfo=UTC))
+        start_ns = instant_ns(datetime(year, month, day, tzinfo=UTC))
     except ValueError as error:
         raise DataError(path, "captures are named after symbol and day", str(error), "rename it") from None
-    return Piece(path, start_ns - CLOCKS_NS, start_ns + DAY_NS + CLOCKS_NS)
+    return Piece(path, start_ns - CLOCKS_NS, start_ns + DAY_NS + CLOCKS_NS, by_hand=True)

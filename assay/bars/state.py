@@ -1,0 +1,125 @@
+"""The state of bars in the making: what a feed saves in mid-bar, and what leaves as a closed bar.
+
+States are tuples of numbers, so that compiled loops keep them in registers; bars are their rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from assay.types import Floats, Ints
+
+
+class Counts(NamedTuple):
+    """The whole numbers of a bar. Of one that has closed, the time and the sign are looked at again."""
+
+    session: int
+    period: int
+    opened_ns: int
+    closed_ns: int
+    n_ticks: int
+    n_buys: int
+    n_sells: int
+    partial: int
+    last_sign: int
+
+
+class Sums(NamedTuple):
+    """The real numbers of a bar: ``last_price`` is its close, ``filled`` and ``against`` are what fills it.
+
+    Of a run bar ``filled`` is what was bought and ``against`` what was sold; of any other ``against`` is 0.
+    """
+
+    open: float
+    high: float
+    low: float
+    last_price: float
+    price_sum: float
+    volume: float
+    buy_volume: float
+    sell_volume: float
+    value: float
+    path: float
+    largest: float
+    spread_open: float
+    spread_sum: float
+    imbalance_sum: float
+    filled: float
+    against: float
+
+
+class Expected(NamedTuple):
+    """What imbalance and run bars expect of the next one: see ``assay.bars.expectation``; 0 as long as unknown."""
+
+    limit: float
+    ticks: float
+    filled: float
+    against: float
+
+
+class State(NamedTuple):
+    """A bar, open or closed, and what outlives it. It is open while it has ticks."""
+
+    counts: Counts
+    sums: Sums
+    expected: Expected
+
+
+BAR = np.dtype(
+    [
+        *((name, "<i8") for name in Counts._fields),
+        *((name, "<f8") for name in Sums._fields),
+        *((f"expected_{name}", "<f8") for name in Expected._fields),
+    ]
+)
+"""A state as a row: an open bar as it is saved, or a closed one."""
+
+N_COUNTS, N_SUMS = len(Counts._fields), len(Sums._fields)
+
+Bars: TypeAlias = NDArray[np.void]
+"""Array of ``BAR``."""
+
+
+def initial() -> Bars:
+    """Return the state before the first tick, shape (1,): no bar, no price, no sign, nothing expected."""
+    state = np.zeros(1, BAR)
+    state["last_price"] = np.nan
+    return state
+
+
+def numbers(bars: Bars) -> tuple[Ints, Floats]:
+    """Return the whole and the real numbers of bars, each of shape (n, fields), without a copy."""
+    shape = (bars.size, N_COUNTS + N_SUMS + len(Expected._fields))
+    return bars.view("<i8").reshape(shape)[:, :N_COUNTS], bars.view("<f8").reshape(shape)[:, N_COUNTS:]
+
+
+def loaded(bar: Bars) -> State:
+    """Return a bar, shape (1,), as a state."""
+    (whole,), (real,) = (part.tolist() for part in numbers(bar))
+    return State(Counts(*whole), Sums(*real[:N_SUMS]), Expected(*real[N_SUMS:]))
+
+
+def saved(state: State) -> Bars:
+    """Return a state as a bar, shape (1,)."""
+    return np.array([(*state.counts, *state.sums, *state.expected)], BAR)
+
+
+def chained(parts: Sequence[Bars]) -> Bars:
+    """Return bars one after another; joined as bytes, since numpy would compare the names of all fields each time."""
+    return np.concatenate([np.empty(0, np.uint8), *(part.view(np.uint8) for part in parts)]).view(BAR)
+
+
+@njit(cache=True, forceinline=True)
+def write(state: State, whole: Ints, real: Floats, row: int) -> None:
+    """Write a state to a row of the :func:`numbers` of bars."""
+    for i in range(N_COUNTS):
+        whole[row, i] = state.counts[i]
+    for i in range(N_SUMS):
+        real[row, i] = state.sums[i]
+    for i in range(len(state.expected)):
+        real[row, N_SUMS + i] = state.expected[i]

@@ -1,0 +1,88 @@
+"""From entries and bars to columns: in blocks of rows where a feature's memory is a window, else all rows at once.
+
+A feature that is decided by its look-back gives the same bits for a block of rows and the look-back before it as for
+all rows, which is the law that it is tested by. So it is built block by block: what is computed on the way stays in the
+processor's own memory, and takes no more of the machine's than a block needs. Fading memories, and what is joined from
+other tables, are built of all rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import polars as pl
+
+from assay.errors import DataError
+from assay.features.feature import Feature
+from assay.features.inputs import Inputs
+from assay.types import Singles
+
+N_ROWS = 1 << 17
+"""Rows of a block; more where a look-back is long."""
+
+
+def columns(asked: Sequence[Feature], inputs: Inputs) -> list[pl.Series]:
+    """Return the columns, single precision, of the entries whose data the bars hold, in their order.
+
+    Raises
+    ------
+    DataError
+        If the bars hold no entry's data, or a value is infinite.
+    """
+    entries = _available(asked, inputs)
+    out = np.empty((len(entries), inputs.bars.height), np.float32)
+    rows = list(zip(entries, out, strict=True))
+    held = {*inputs.bars.columns}
+    in_blocks = [(entry, row) for entry, row in rows if entry.starts_at is None and held.issuperset(entry.needs)]
+    at_once = [(entry, row) for entry, row in rows if entry.starts_at is not None or not held.issuperset(entry.needs)]
+    with np.errstate(over="ignore"):
+        for entry, row in at_once:
+            _write(entry, inputs, row)
+        for first, begin, end in _blocks([entry for entry, _ in in_blocks], inputs.bars.height):
+            block = inputs.rows(first, end)
+            for entry, row in in_blocks:
+                _write(entry, block, row[begin:end])
+    _blank(entries, out)
+    return [pl.Series(entry.name, row) for entry, row in rows]
+
+
+def _available(asked: Sequence[Feature], inputs: Inputs) -> list[Feature]:
+    """Return the entries whose data the bars hold, one at least."""
+    held = {need for entry in asked for need in entry.needs if inputs.holds(need)}
+    built = [entry for entry in asked if held.issuperset(entry.needs)]
+    if not built:
+        found = f"none of {len(asked)}, they need {', '.join(sorted({name for e in asked for name in e.needs}))}"
+        raise DataError(
+            "bars", "must hold the data of one feature at least", found, "switch on another group of features"
+        )
+    return built
+
+
+def _blocks(entries: Sequence[Feature], n: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the first row to look at, and the first and the end of the rows to build."""
+    lead = max((entry.lookback for entry in entries), default=1) - 1
+    size = max(N_ROWS, 8 * lead)
+    for begin in range(0, n if entries else 0, size):
+        yield max(begin - lead, 0), begin, min(begin + size, n)
+
+
+def _write(entry: Feature, inputs: Inputs, out: Singles) -> None:
+    """Write a feature's last values; too large ones become infinite."""
+    values = np.asarray(entry.function(inputs))
+    if values.shape != (inputs.bars.height,):
+        found = f"shape {values.shape} of {inputs.bars.height} bars"
+        raise DataError(f"feature {entry.name}", "must have a value per bar", found, "correct its function")
+    out[:] = values[-out.size :]
+
+
+def _blank(entries: Sequence[Feature], out: Singles) -> None:
+    """Set NaN before each first valid row; refuse an infinity after it."""
+    for entry, row in zip(entries, out, strict=True):
+        row[: entry.first_valid] = np.nan
+    for begin in range(0, out.shape[1], N_ROWS):
+        infinite = np.isinf(out[:, begin : begin + N_ROWS])
+        if infinite.any():
+            place, row = np.argwhere(infinite)[0].tolist()
+            found = f"infinity in row {begin + row}"
+            raise DataError(f"feature {entries[place].name}", "must be finite or NaN", found, "check that bar's prices")

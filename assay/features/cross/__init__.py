@@ -1,0 +1,1 @@
+"""Other markets: lagged returns, ratios, correlation and beta."""

@@ -1,0 +1,1 @@
+"""Derivatives: funding, open interest, basis, liquidations and long/short ratios, as they were known."""

@@ -1,0 +1,75 @@
+"""Rows of what is known beside the bars, as a reader had them at each close: in order, and none that is too old."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from assay.features.inputs import Inputs
+from assay.market import zones
+from assay.types import Floats, Ints
+
+HOUR_NS = 3600 * zones.SECOND_NS
+
+
+def in_order(x: Inputs, kind: str) -> pl.DataFrame:
+    """Return the rows of a table that no row of a later time was known before.
+
+    A reader who goes by the newest row has no use for one that comes late, and statistics of the rows up to one may
+    not hold another that was not there yet. Whether a row came late is known when it comes, so this looks at nothing
+    to come.
+    """
+    return x.once(f"{kind} in order", lambda: _in_order(x.context[kind]))
+
+
+def column(x: Inputs, kind: str, name: str) -> Floats:
+    """Return a column of a table in order, float64."""
+    return x.once(f"{kind} {name}", lambda: np.array(in_order(x, kind).get_column(name).to_numpy(), np.float64))
+
+
+def told(x: Inputs, kind: str, values: Floats, oldest_hours: int, ago_hours: int = 0) -> Floats:
+    """Return a value of the row known last at each close, or hours before it, shape (n,).
+
+    Parameters
+    ----------
+    x
+        Bars, n of them.
+    kind
+        A table of the context.
+    values
+        A value of each of its rows in order, a function of the rows up to it.
+    oldest_hours
+        Rows older than this are none.
+    ago_hours
+        How long before the close.
+    """
+    row = x.once(f"rows of {kind} {oldest_hours} {ago_hours}", lambda: _rows(x, kind, oldest_hours, ago_hours))
+    out = np.full(row.size, np.nan)
+    out[row >= 0] = values[row[row >= 0]]
+    return out
+
+
+def age_hours(x: Inputs, kind: str) -> Floats:
+    """Return hours from the time of the row known last to the close, shape (n,); NaN before the first."""
+    table = in_order(x, kind)
+    return (x.closed_ns - x.known(table, _ns(table, "time").astype(np.float64))) / HOUR_NS
+
+
+def _rows(x: Inputs, kind: str, oldest_hours: int, ago_hours: int) -> Ints:
+    """Return the row in order of each close; -1 where there is none, or it is too old."""
+    table = in_order(x, kind)
+    moved = table.with_columns(pl.col("known_at") + pl.duration(hours=ago_hours, time_unit="ns"))
+    row = np.nan_to_num(x.known(moved, np.arange(table.height, dtype=np.float64)), nan=-1.0).astype(np.int64)
+    known = np.flatnonzero(row >= 0)
+    age_ns = x.closed_ns[known] - ago_hours * HOUR_NS - _ns(table, "time")[row[known]]
+    row[known[age_ns > oldest_hours * HOUR_NS]] = -1
+    return row
+
+
+def _in_order(table: pl.DataFrame) -> pl.DataFrame:
+    known_ns = _ns(table, "known_at")
+    return table.filter(known_ns <= np.minimum.accumulate(known_ns[::-1])[::-1])
+
+
+def _ns(table: pl.DataFrame, name: str) -> Ints:
+    return table.get_column(name).to_physical().to_numpy()

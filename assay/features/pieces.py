@@ -1,0 +1,62 @@
+"""The same market seen otherwise: earlier, through a shorter window, in other units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from assay.features.inputs import Inputs
+
+_MONEY: Mapping[str, Sequence[str]] = {
+    "bars": ("open", "high", "low", "close", "vwap", "path", "value", "spread_open", "spread_mean"),
+    "funding": ("mark_price",),
+    "open_interest": ("value",),
+    "liquidations": ("price", "value"),
+    "mark_price": ("mark", "index"),
+    "actions": ("dividend",),
+}
+"""Columns in quote currency, or in it per unit."""
+_VOLUME: Mapping[str, Sequence[str]] = {
+    "bars": ("volume", "buy_volume", "sell_volume", "value", "largest"),
+    "open_interest": ("open_interest", "value"),
+    "liquidations": ("size", "value"),
+}
+"""Columns in units traded, or in money per price."""
+
+
+def first(inputs: Inputs, n: int) -> Inputs:
+    """Return the first n bars, and what was known at the close of the last of them."""
+    return _until(inputs, inputs.bars.head(n))
+
+
+def last(inputs: Inputs, row: int, n: int) -> Inputs:
+    """Return the n bars that end with a row, and all that was known beside them at its close."""
+    return _until(inputs, inputs.bars.slice(row + 1 - n, n))
+
+
+def in_units(inputs: Inputs, *, money: float = 1.0, volume: float = 1.0) -> Inputs:
+    """Return the same market with prices and volumes so many times larger; other markets stay as they are."""
+    tick_size = money * inputs.instrument.tick_size
+    return Inputs(
+        _scaled("bars", inputs.bars, money, volume),
+        inputs.instrument.model_copy(update={"tick_size": tick_size}),
+        inputs.hours,
+        {kind: _scaled(kind, table, money, volume) for kind, table in inputs.context.items()},
+        inputs.markets,
+    )
+
+
+def _until(inputs: Inputs, bars: pl.DataFrame) -> Inputs:
+    known = pl.col("known_at") <= bars["closed_at"][-1]
+    context = {kind: table.filter(known) for kind, table in inputs.context.items()}
+    markets = {name: replace(other, bars=other.bars.filter(known), _kept={}) for name, other in inputs.markets.items()}
+    return Inputs(bars, inputs.instrument, inputs.hours, context, markets)
+
+
+def _scaled(kind: str, table: pl.DataFrame, money: float, volume: float) -> pl.DataFrame:
+    factors = dict.fromkeys(_MONEY.get(kind, ()), money)
+    for name in _VOLUME.get(kind, ()):
+        factors[name] = factors.get(name, 1.0) * volume
+    return table.with_columns(pl.col(name) * factor for name, factor in factors.items())

@@ -1,0 +1,12 @@
+"""finmlkit."""
+
+import logging
+
+from sides.bars_tick_finmlkit import PACKAGES, of_volume, trades, work
+
+__all__ = ["PACKAGES", "prepare", "work"]
+
+
+def prepare(folder):
+    logging.disable()
+    return trades(folder, of_volume)

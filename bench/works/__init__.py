@@ -1,0 +1,1 @@
+"""Works: what is measured, on which input, against whom, and which ratio is the goal."""

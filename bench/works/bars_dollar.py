@@ -1,0 +1,10 @@
+"""Dollar bars of trades in memory; finmlkit carries what is left of the tick that fills a bar over to the next."""
+
+from bench.bars_input import make
+
+__all__ = ["GOALS", "NAME", "SIDES", "N", "make"]
+
+NAME = "bars of 10 million dollars, ours all 23 columns, theirs OHLCV"
+N = 10_000_000
+SIDES = {"assay": "", "finmlkit": "finmlkit"}
+GOALS = {"finmlkit": 0.25}

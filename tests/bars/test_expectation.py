@@ -1,0 +1,142 @@
+"""Imbalance and run bars: AFML 2.3.2 in exact fractions, and what unbounded expectations do."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assay.bars.as_table import frame
+from assay.bars.bounds import ExpectationParams
+from assay.bars.builder import BarBuilder, build
+from assay.bars.closing import CODES, IMBALANCE, MONEY, TICKS
+from assay.bars.ticks import Ticks
+from assay.tables.bars import BARS
+
+from .test_builder import feeds, signs_by_hand
+
+KINDS = st.sampled_from([kind for kind in CODES if kind.endswith(("imbalance", "run"))])
+DECAY, LEAST, MOST = Fraction(1, 4), Fraction(1, 2), Fraction(2)
+TIE = 1 - Fraction(1, 10**10)
+"""A sum reaches a limit that it falls short of by less."""
+
+
+def by_hand(ticks, days, kind, first):
+    """Group ticks into bars with lists and fractions: (ticks of the bar, closed by a session break)."""
+    form, unit = CODES[kind]
+    signs, bars, held, sums, known = signs_by_hand(ticks, days), [], [], [Fraction(0), Fraction(0)], None
+    for i in np.flatnonzero(days >= 0):
+        if held and days[i] != days[held[0]]:
+            bars.append((held, True))
+            held, sums = [], [Fraction(0), Fraction(0)]
+        held = [*held, int(i)]
+        price, size = Fraction(float(ticks.price[i])), Fraction(float(ticks.size[i]))
+        amount = Fraction(1) if unit == TICKS else (price * size if unit == MONEY else size)
+        if form == IMBALANCE:
+            sums[0] += int(signs[i]) * amount
+        elif signs[i]:
+            sums[int(signs[i] < 0)] += amount
+        gathered = max(abs(sums[0]), sums[1])
+        limit = None if known is None else known[0] * max(abs(known[1]), known[2]) * TIE
+        if len(held) >= first if limit is None else gathered > 0 and gathered >= limit:
+            last = [Fraction(len(held)), *(one / len(held) for one in sums)]
+            if known is None:
+                known = [Fraction(first), *last[1:]]
+            else:
+                known = [(1 - DECAY) * old + DECAY * new for old, new in zip(known, last, strict=True)]
+            known[0] = min(max(known[0], LEAST * first), MOST * first)
+            bars.append((held, False))
+            held, sums = [], [Fraction(0), Fraction(0)]
+    return bars
+
+
+@given(feed=feeds(), kind=KINDS, first=st.integers(1, 6))
+@settings(deadline=None, max_examples=150)
+def test_information_bars_are_those_of_exact_fractions(feed, kind, first):
+    ticks, days = feed
+    expectation = ExpectationParams(decay=float(DECAY), least=float(LEAST), most=float(MOST))
+    closed = BarBuilder(kind, first, expectation=expectation).push(ticks, days)
+    bars = BARS.check(frame(closed, "TEST"), "test")
+    expected = by_hand(ticks, days, kind, first)
+    assert bars["partial"].to_list() == [cut for _, cut in expected]
+    assert bars["n_ticks"].to_list() == [len(held) for held, _ in expected]
+    assert bars["volume"].to_list() == [ticks.size[held].sum() for held, _ in expected]
+
+
+def coins(p, seed, n=200_000):
+    """Return iid ticks of one price and size, bought with probability ``p``."""
+    side = np.where(np.random.default_rng(seed).random(n) < p, 1, -1).astype(np.int8)
+    return Ticks(np.arange(n), np.ones(n), np.ones(n), side, None, None), np.zeros(n, np.int64)
+
+
+UNBOUNDED = ExpectationParams(decay=0.1, least=1e-9, most=1e6)
+BOUNDED = ExpectationParams(decay=0.1, least=0.5, most=5.0)
+
+
+@pytest.mark.parametrize(
+    ("p", "expectation", "published"),
+    [
+        (0.50, BOUNDED, 1_306),
+        (0.52, BOUNDED, 356),
+        (0.55, BOUNDED, 367),
+        (0.60, BOUNDED, 461),
+        (0.52, UNBOUNDED, 83),
+        (0.55, UNBOUNDED, 172),
+        (0.60, UNBOUNDED, 361),
+    ],
+)
+def test_the_number_of_bars_of_200000_coins_is_one_that_others_found(p, expectation, published):
+    """An own computation of E0[T] = 100, decay 0.1, kept from 50 to 500 or not, with one seed that is not known."""
+    found = [BarBuilder("tick_imbalance", 100, expectation=expectation).push(*coins(p, s)).size for s in range(40)]
+    assert min(found) <= published <= max(found)
+
+
+def test_without_bounds_fair_coins_make_bars_of_one_tick_or_hardly_any():
+    """The published run: 47 bars, the longest of 63,064 ticks, 88,862 ticks in none."""
+    n_bars, n_left = [], []
+    for seed in range(20):
+        builder = BarBuilder("tick_imbalance", 100, expectation=UNBOUNDED)
+        n_bars.append(builder.push(*coins(0.5, seed)).size)
+        n_left.append(int(builder.state["n_ticks"][0]))
+    assert all(n < 150 or n > 100_000 for n in n_bars)
+    assert max(n_left) > 88_862
+    bounded = [BarBuilder("tick_imbalance", 100, expectation=BOUNDED).push(*coins(0.5, s)).size for s in range(20)]
+    assert all(150 < n < 10_000 for n in bounded)
+
+
+@pytest.mark.parametrize("kind", ["tick_run", "volume_run", "dollar_run"])
+def test_run_bars_of_fair_coins_shrink_to_the_least_that_is_expected(kind):
+    """The larger of two counts reaches n / 2 before n coins: each bar is a little shorter than expected."""
+    n_least = 50
+    ticks, days = coins(0.5, 1)
+    closed = BarBuilder(kind, 100, expectation=BOUNDED).push(ticks, days)
+    larger = np.maximum(closed["buy_volume"], closed["sell_volume"])
+    assert (larger[1:] >= closed["expected_limit"][:-1]).all()
+    assert (larger[1:] - closed["expected_limit"][:-1] < 1.0).all()
+    assert 0.9 * n_least < np.median(closed["n_ticks"][100:]) <= n_least
+    assert np.median(BarBuilder(kind, 100, expectation=UNBOUNDED).push(ticks, days)["n_ticks"][1_000:]) <= 3
+
+
+def test_a_bar_that_a_session_break_cuts_teaches_nothing():
+    ticks, days = coins(0.6, 1, 1_000)
+    whole = BarBuilder("tick_imbalance", 50).push(ticks, days)
+    after = int(whole["n_ticks"][0]) + 3
+    builder = BarBuilder("tick_imbalance", 50)
+    first = builder.push(ticks, np.where(np.arange(1_000) < after, 0, 1))
+    assert first["partial"][:2].tolist() == [0, 1]
+    expected = [f"expected_{name}" for name in ("limit", "ticks", "filled", "against")]
+    assert first[expected][1] == first[expected][0]
+    assert first["expected_ticks"][2] != first["expected_ticks"][1]
+
+
+def test_without_any_imbalance_no_bar_is_full_but_the_first(trades):
+    """Constant prices give the tick rule nothing to sign: the ticks stay in the open bar, none in bars of one."""
+    bars = build(trades(range(100), [5.0] * 100), "tick_imbalance", 10, np.zeros(100, np.int64), "TEST")
+    assert bars["n_ticks"].to_list() == [10]
+
+
+def test_expectations_stay_within_their_bounds():
+    closed = BarBuilder("volume_imbalance", 100, expectation=BOUNDED).push(*coins(0.5, 3))
+    assert closed["expected_ticks"].min() >= 50
+    assert closed["expected_ticks"].max() == 500

@@ -1,0 +1,77 @@
+"""Blocks of rows change nothing: what a window decides is the same from any row on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from assay.errors import DataError
+from assay.features import columns as columns_module
+from assay.features.catalogue import catalogue
+from assay.features.columns import columns
+from assay.features.feature import Feature
+
+from .conftest import EVERY
+
+ENTRIES = catalogue(EVERY)
+
+
+def made(name="made", function=lambda x: x["close"], **fields):
+    return Feature("own", name, "a test", "none", fields.pop("lookback", 1), function, "none", **fields)
+
+
+@pytest.mark.slow
+def test_the_whole_catalogue_is_the_same_in_blocks_of_any_size(world, monkeypatch):
+    expected = columns(ENTRIES, world)
+    for n_rows in (1, 700):
+        monkeypatch.setattr(columns_module, "N_ROWS", n_rows)
+        built = columns(ENTRIES, world)
+        for one, other in zip(built, expected, strict=True):
+            np.testing.assert_array_equal(one.to_numpy().view(np.uint32), other.to_numpy().view(np.uint32), one.name)
+
+
+def test_a_block_sees_the_look_back_before_it_and_no_more(world, monkeypatch):
+    seen = []
+
+    def first_ordinal(x):
+        seen.append((int(x["ordinal"][0]), x.bars.height))
+        return x["ordinal"] - x["ordinal"][0]
+
+    monkeypatch.setattr(columns_module, "N_ROWS", 1000)
+    (built,) = columns([made(function=first_ordinal, lookback=11)], world)
+    assert seen == [(0, 1000), (990, 1010), (1990, 610)]
+    assert np.isnan(built.to_numpy()[:10]).all()
+    assert built.to_numpy()[[10, 999, 1000, 2000]].tolist() == [10.0, 999.0, 10.0, 10.0]
+
+
+@pytest.mark.parametrize("fields", [{"lookback": 9, "starts_at": 3}, {"needs": ("funding",)}], ids=["fading", "joined"])
+def test_what_no_window_decides_is_built_of_all_rows_at_once(fields, world, monkeypatch):
+    monkeypatch.setattr(columns_module, "N_ROWS", 100)
+    heights = []
+    columns([made(function=lambda x: heights.append(x.bars.height) or x["close"], **fields)], world)
+    assert heights == [world.bars.height]
+
+
+def test_columns_of_the_bars_are_computed_once_for_all(world):
+    x = world.fresh()
+    columns([made("one", lambda x: x.log("close"), lookback=5, starts_at=0)], x)
+    assert x.rows(10, 20).log("close").base is not None
+    np.testing.assert_array_equal(x.rows(10, 20).log("close"), x.log("close")[10:20])
+    assert x.rows(0, world.bars.height) is x
+
+
+def test_a_function_without_a_value_per_bar_is_refused(world):
+    with pytest.raises(DataError, match=r"feature made: must have a value per bar; found shape \(2599,\) of 2600 bars"):
+        columns([made(function=lambda x: x["close"][1:])], world)
+
+
+def test_an_infinity_is_refused_with_feature_and_row_also_of_a_later_block(world, monkeypatch):
+    monkeypatch.setattr(columns_module, "N_ROWS", 1000)
+    far = made("far", lambda x: np.where(x["ordinal"] == 2345, 1e300, 0.0))
+    with pytest.raises(DataError, match="feature far: must be finite or NaN; found infinity in row 2345"):
+        columns([made(), far], world)
+
+
+def test_an_infinity_before_the_first_valid_row_is_nothing(world):
+    early = made(function=lambda x: np.where(x["ordinal"] < 4, np.inf, 0.0), lookback=5)
+    assert columns([early], world)[0].is_nan().sum() == 4

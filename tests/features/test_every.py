@@ -1,0 +1,105 @@
+"""The whole catalogue, every group on, under the laws; and faults that show that each law can fire."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import talib
+
+from assay.features.build import build
+from assay.features.catalogue import catalogue, schema
+from assay.features.feature import Feature
+from assay.features.groups import GROUPS
+from assay.features.laws import LAWS, breaches
+from assay.stats import rolling
+from assay.tables.features import FEATURES
+
+from .conftest import EVERY, N_WORLD
+
+ENTRIES = catalogue(EVERY)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_offline_equals_online_and_no_law_is_broken(group, world):
+    entries = [entry for entry in ENTRIES if entry.group == group]
+    assert entries
+    assert all(world.holds(need) for entry in entries for need in entry.needs)
+    assert [str(breach) for breach in breaches(entries, world, whole=True)] == []
+
+
+def test_every_feature_says_what_it_is_and_its_look_back_is_covered_here():
+    assert len({entry.name for entry in ENTRIES}) == len(ENTRIES)
+    for entry in ENTRIES:
+        assert entry.name.isidentifier()
+        assert entry.group in GROUPS
+        for text in (entry.definition, entry.unit, entry.reference):
+            assert text.strip() == text != ""
+            assert "\n" not in text
+        assert 0 <= entry.first_valid < entry.lookback <= N_WORLD - 600
+
+
+def test_all_are_built_in_the_order_of_the_schema(world):
+    table = build(world.bars, EVERY, world.instrument, world.hours, context=world.context, markets=world.markets)
+    described = schema(EVERY)
+    assert json.loads(json.dumps(described, allow_nan=False)) == described
+    assert FEATURES.check(table, "every").columns[3:] == [entry["name"] for entry in described["features"]]
+
+
+def planted(**fields) -> Feature:
+    sound = Feature("own", "planted", "a fault", "none", 1, lambda x: x["high"] / x["low"], "none")
+    return replace(sound, **fields)
+
+
+FAULTS = {
+    "must have a value per bar": planted(function=lambda x: x["close"][1:]),
+    "must be finite or NaN": planted(function=lambda x: np.full(x.bars.height, np.inf)),
+    "must not change when bars follow": planted(function=lambda x: x["close"] / x["close"].mean()),
+    "must be decided by the bars of its look-back": planted(
+        lookback=23, function=lambda x: rolling.mean(x["close"], 24) / x["close"]
+    ),
+    "must change with the unit of money as price_power says": planted(function=lambda x: x["close"]),
+    "must change with the unit of volume as size_power says": planted(function=lambda x: x["volume"]),
+    "must begin in its first valid row": planted(function=lambda x: np.where(x["ordinal"] > 5, 1.0, np.nan)),
+    "must be computed of any bars": planted(function=lambda x: x["no such column"]),
+}
+
+
+@pytest.mark.parametrize("law", FAULTS)
+def test_a_planted_fault_is_named_with_its_law(law, world):
+    found = list(breaches([planted(name="sound"), replace(FAULTS[law], name="faulty")], world, whole=True))
+    assert [(breach.feature, breach.law) for breach in found] == [("faulty", law)]
+    assert "\n" not in str(found[0])
+
+
+def test_every_law_has_its_fault():
+    assert {text for text, _ in LAWS} < {*FAULTS}
+
+
+@pytest.mark.parametrize(
+    "cheat",
+    [
+        lambda x: np.append(x["close"][1:], np.nan) / x["close"],
+        lambda x: x["close"] / x["close"][-1],
+        lambda x: x.known(x.markets["OTHER"].bars, np.arange(x.markets["OTHER"].bars.height)[::-1] * 1.0),
+        lambda x: rolling.ratio(np.cumsum(x["volume"]), np.full(x.bars.height, x["volume"].sum())),
+    ],
+    ids=["next close", "last close", "rows of another market to come", "share of the day's volume"],
+)
+def test_look_ahead_is_caught_however_it_comes(cheat, world):
+    breach = next(breaches([planted(function=cheat)], world))
+    assert breach.law == "must not change when bars follow"
+
+
+def test_a_recursion_that_claims_too_short_a_memory_is_caught(world):
+    def average(x):
+        return talib.EMA(x.ticks("close"), 26) / x.ticks("close")
+
+    told = {
+        lookback: list(breaches([planted(lookback=lookback, starts_at=25, function=average)], world))
+        for lookback in (100, 400)
+    }
+    assert [breach.law for breach in told[100]] == ["must be decided by the bars of its look-back"]
+    assert told[400] == []

@@ -1,0 +1,187 @@
+"""A user's own features: a module of the folder own, without a fork, held to the same laws."""
+
+from __future__ import annotations
+
+import json
+import types
+
+import pytest
+from ruamel.yaml import YAML
+
+from assay import store
+from assay.cli import main
+from assay.errors import ParamsError
+from assay.features.build import build
+from assay.features.catalogue import catalogue, schema
+from assay.features.feature import Feature
+from assay.features.own import Own, own
+from assay.features.params import FeatureParams
+from assay.manual.knobs import BLOCKS
+from assay.tables.bars import BARS
+from assay.tables.features import FEATURES
+from stages.features import main as stage
+
+from .test_stage import WALK
+
+MINE = """
+from assay.features.feature import Feature
+from assay.features.inputs import Inputs
+from assay.stats import rolling
+
+
+def features():
+    return [
+        Feature(
+            group="own",
+            name="close_over_high_5",
+            definition="close over the highest high of 5 bars, less 1",
+            unit="fraction of the price",
+            lookback=5,
+            function=lambda x: x.ticks("close") / rolling.highest(x.ticks("high"), 5) - 1.0,
+            reference="mine",
+        )
+    ]
+"""
+CHEAT = MINE.replace('x.ticks("close") / rolling', 'x.ticks("close").max() / rolling')
+
+
+def doubled(**fields) -> Feature:
+    given = {"lookback": 1, "function": lambda x: 2.0 * x["close"] / x["open"], "reference": "mine", **fields}
+    return Feature(group="own", **{"name": "doubled", "definition": "twice the ratio", "unit": "ratio", **given})
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch, quotes):
+    monkeypatch.chdir(tmp_path)
+    blocks = {name: {} for name in BLOCKS if "." not in name} | {
+        "instrument": {"symbol": "WALK", "table": {"WALK": WALK}},
+        "bars": {"main": "tick", "types": {"tick": 20}},
+        "features": {"module": "own.mine"},
+    }
+    YAML().dump(blocks, tmp_path / "params.yaml")
+    store.write_table(tmp_path / "data/bars/tick/WALK.parquet", quotes, BARS)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/mine.py").write_text(MINE)
+    return tmp_path
+
+
+def test_the_stage_builds_them_beside_the_others_and_the_schema_holds_their_code(project, quotes):
+    stage()
+    built = store.read_table(project / "data/features/WALK.parquet", FEATURES)
+    high = quotes["high"].rolling_max(5)
+    expected = (quotes["close"] / high - 1.0)[4:].to_list()
+    assert built["close_over_high_5"][4:].to_list() == pytest.approx(expected, rel=1e-6, abs=1e-9)
+    assert built["close_over_high_5"][:4].is_nan().all()
+    told = json.loads((project / "data/features/schema.json").read_text())
+    assert told["features"][-1] == {
+        "name": "close_over_high_5",
+        "group": "own",
+        "definition": "close over the highest high of 5 bars, less 1",
+        "unit": "fraction of the price",
+        "lookback": 5,
+        "first_valid": 4,
+        "memory": "window",
+        "needs": [],
+        "reference": "mine",
+    }
+    assert len(told["own"]) == 64
+    (project / "own/mine.py").write_text(MINE.replace("- 1.0", "- 2.0"))
+    stage()
+    other = json.loads((project / "data/features/schema.json").read_text())
+    assert other["features"] == told["features"]
+    assert other["hash"] != told["hash"]
+
+
+def test_check_says_nothing_of_features_that_keep_the_laws(project, capsys):
+    assert main(["features", "check"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in told] == ["made market", "data/bars/tick/WALK.parquet"]
+    assert told[1].endswith("75 of 75 features on 900 bars")
+
+
+def test_check_names_a_feature_that_knows_what_comes_and_ends_with_status_1(project, capsys):
+    (project / "own/mine.py").write_text(CHEAT)
+    assert main(["features", "check"]) == 1
+    told = capsys.readouterr()
+    broken = [line for line in told.out.splitlines() if line.startswith("  ")]
+    assert len(broken) == 2
+    assert all(line.startswith("  close_over_high_5: must not change when bars follow; found row") for line in broken)
+    assert told.err == "assay: features: must keep the laws; found 2 broken; correct what is named above\n"
+
+
+def test_ls_lists_them_with_the_others_and_by_group(project, capsys):
+    assert main(["features", "ls", "--group", "own"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "close_over_high_5  [own]  close over the highest high of 5 bars, less 1",
+        "    unit fraction of the price; look-back 5; from row 4; mine",
+    ]
+    assert main(["features", "ls"]) == 0
+    on = capsys.readouterr().out
+    assert "spread_bps  [spread]" in on
+    assert "; needs spread_mean\n" in on
+    assert "look-back 400, fading; from row 14; Wilder 1978; TA-Lib RSI" in on
+    assert main(["features", "ls", "--all"]) == 0
+    assert len(capsys.readouterr().out) > 2 * len(on)
+
+
+def test_a_module_outside_the_folder_is_refused():
+    for name in ("os", "own", "own.", "own.mine.", "other.mine", "own/mine.py", "own.1"):
+        with pytest.raises(ValueError, match="pattern"):
+            FeatureParams(module=name)
+
+
+def module(**names):
+    return types.SimpleNamespace(**names)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (module(), r"must have a function features\(\); found NoneType"),
+        (module(features=[]), r"must have a function features\(\); found list"),
+        (module(features=list), r"must return a list of features; found an empty one"),
+        (module(features=lambda: "rsi"), r"must return a list of features; found str"),
+        (module(features=lambda: [3]), r"must return assay\.features\.feature\.Feature; found int"),
+        (module(features=lambda: [doubled(name="a b")]), "letters, digits and underscores; found a b"),
+        (module(features=lambda: [doubled(definition="")]), "definition must be one line of text; found ''"),
+        (module(features=lambda: [doubled(lookback=0)]), "must lie inside the look-back; found lookback 0"),
+        (module(features=lambda: [doubled(lookback=3, starts_at=3)]), "look-back; found lookback 3, first valid row 3"),
+    ],
+)
+def test_what_is_no_feature_is_refused_in_one_line(given, found):
+    with pytest.raises(ParamsError, match=found) as error:
+        own(given, "")
+    assert str(error.value).startswith("features.module")
+    assert "\n" not in str(error.value)
+
+
+def test_they_are_of_their_own_group_whatever_they_say():
+    given = module(features=lambda: [Feature("returns", "mine", "x", "x", 1, lambda x: x["close"], "x")])
+    assert own(given, "abc").features[0].group == "own"
+
+
+def test_they_are_kept_and_excluded_by_name_and_no_other_may_have_it(quotes, instrument, hours):
+    mine = Own((doubled(),), "abc")
+    assert catalogue(FeatureParams(), mine)[-1].name == "doubled"
+    assert [entry.name for entry in catalogue(FeatureParams(only=["doubled"]), mine)] == ["doubled"]
+    assert "doubled" not in [entry.name for entry in catalogue(FeatureParams(exclude=["doubled"]), mine)]
+    with pytest.raises(ParamsError, match="rsi_14 twice"):
+        catalogue(FeatureParams(), Own((doubled(name="rsi_14"),)))
+    built = build(quotes, FeatureParams(only=["doubled"]), instrument, hours, own=mine)
+    assert built.columns[3:] == ["doubled"]
+    assert schema(FeatureParams(), mine)["hash"] != schema(FeatureParams())["hash"]
+
+
+def test_the_report_looks_at_rows_before_the_hold_out_and_writes_all_of_it(project, capsys):
+    text = (project / "params.yaml").read_text().replace("splits: {}", "splits: {holdout_fraction: 0.2}")
+    (project / "params.yaml").write_text(text)
+    stage()
+    assert main(["features", "report", "--horizons", "1,5", "--top", "3", "--json", "out.json"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "714 rows before bar 720, where the hold-out begins"
+    assert len(told) == 8
+    document = json.loads((project / "out.json").read_text())
+    assert document["sealed_from"] == 720
+    assert {one["name"] for one in document["known"]} >= {"close_over_high_5", "rsi_14"}
+    with pytest.raises(SystemExit):
+        main(["features", "report", "--horizons", "0,5"])

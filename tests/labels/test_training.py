@@ -1,0 +1,117 @@
+"""Weights in a training set: AFML 4.11, the oracle files, scikit-learn's balance, laws."""
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from sklearn.utils.class_weight import compute_sample_weight
+
+from assay.errors import DataError
+from assay.labels.training import TrainingWeightParams, balanced, time_decay, training_weights
+
+
+@pytest.mark.parametrize(
+    ("oldest", "expected"),
+    [
+        (1.0, [1.0, 1.0, 1.0]),
+        (0.5, [0.661290, 0.806452, 1.0]),
+        (0.0, [0.322581, 0.612903, 1.0]),
+        (-0.25, [0.096774, 0.483871, 1.0]),
+    ],
+)
+def test_afml_4_11_time_decay_of_three_labels(oldest, expected):
+    found = time_decay(np.array([5 / 6, 0.75, 1.0]), TrainingWeightParams(oldest=oldest))
+    np.testing.assert_allclose(found, expected, atol=5.1e-7)
+
+
+@pytest.mark.parametrize("oldest", ["1", "0.5", "-0.5"])
+def test_mlfinpy_time_decay_of_the_dollar_bars(mlfinpy, oldest):
+    unique = mlfinpy("avg_uniqueness_cusum0.005")["tW"]
+    found = time_decay(unique, TrainingWeightParams(oldest=float(oldest)))
+    np.testing.assert_allclose(found, mlfinpy(f"weight_decay{oldest}_cusum0.005")["weight"], rtol=1e-12, atol=1e-14)
+
+
+def test_exponential_decay_halves_over_each_equal_stretch_of_uniqueness():
+    found = time_decay(np.ones(4), TrainingWeightParams(decay="exponential", oldest=1 / 16))
+    np.testing.assert_allclose(found, [1 / 8, 1 / 4, 1 / 2, 1.0], rtol=1e-14)
+
+
+uniqueness = st.lists(st.floats(0.01, 1.0), min_size=1, max_size=30).map(np.array)
+
+
+@given(uniqueness, st.floats(-0.9, 1.0), st.sampled_from(["linear", "exponential"]))
+@settings(deadline=None, max_examples=150)
+def test_law_decay_rises_to_one_at_the_newest_label(unique, oldest, decay):
+    oldest = abs(oldest) + 0.05 if decay == "exponential" else oldest
+    found = time_decay(unique, TrainingWeightParams(decay=decay, oldest=min(oldest, 1.0)))
+    assert found[-1] == 1.0
+    assert (np.diff(found) >= 0).all()
+    assert found[0] >= max(min(oldest, 1.0), 0.0) - 1e-12
+
+
+@given(st.lists(st.booleans(), min_size=2, max_size=40))
+@settings(deadline=None, max_examples=100)
+def test_scikit_learn_balance_of_equal_weights(up):
+    up = np.array(up)
+    found = balanced(np.ones(up.size), up)
+    expected = compute_sample_weight("balanced", up) if 0 < up.sum() < up.size else np.ones(up.size)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_finmlkit_balance_of_unequal_weights():
+    """finmlkit 0.1.11, class_balance_weights of labels 1, -1, 1, 1, -1 weighing .5, 1, .25, .75, .5."""
+    found = balanced(np.array([0.5, 1.0, 0.25, 0.75, 0.5]), np.array([True, False, True, True, False]))
+    np.testing.assert_allclose(found, [0.5, 1.0, 0.25, 0.75, 0.5], rtol=1e-15)
+    found = balanced(np.array([0.5, 1.0, 0.25, 0.25, 0.5]), np.array([True, False, True, True, False]))
+    np.testing.assert_allclose(found, [0.625, 0.8333333333333334, 0.3125, 0.3125, 0.4166666666666667], rtol=1e-14)
+
+
+def labels(weight, **more):
+    return pl.DataFrame({"weight": weight, **more})
+
+
+def test_without_decay_and_balance_training_weighs_by_the_very_bits_of_the_labels():
+    weight = np.array([0.1, 0.7, 1.0])
+    found = training_weights(labels(weight), np.array([True, False, True]), TrainingWeightParams())
+    np.testing.assert_array_equal(found, weight)
+
+
+def test_attribution_takes_the_place_of_uniqueness_and_the_sum_stays_the_evidence():
+    """AFML 4.10: the attributed return holds 1 / concurrency already; by hand .5 : 2.5 : 1 of a sum of 2.5."""
+    table = labels([5 / 6, 0.75, 11 / 12], attribution=[0.005, 0.025, 0.010])
+    found = training_weights(table, np.array([True, False, True]), TrainingWeightParams())
+    np.testing.assert_allclose(found, 2.5 * np.array([0.125, 0.625, 0.25]), rtol=1e-14)
+
+
+@given(uniqueness, st.data())
+@settings(deadline=None, max_examples=100)
+def test_law_any_product_keeps_the_sum_and_balances_what_it_weighs(unique, data):
+    up = np.array(data.draw(st.lists(st.booleans(), min_size=unique.size, max_size=unique.size)))
+    params = TrainingWeightParams(oldest=data.draw(st.floats(0.1, 1.0)), balance=True)
+    found = training_weights(labels(unique), up, params)
+    assert found.sum() == pytest.approx(unique.sum(), rel=1e-12)
+    if 0 < up.sum() < up.size:
+        assert found[up].sum() == pytest.approx(found[~up].sum(), rel=1e-9)
+
+
+def test_law_a_training_set_does_not_depend_on_the_labels_after_it():
+    weight = np.random.default_rng(2).uniform(0.1, 1, 50)
+    params, up = TrainingWeightParams(oldest=0.2, balance=True), np.arange(50) % 3 > 0
+    every = labels(weight)
+    np.testing.assert_array_equal(
+        training_weights(every[:30], up[:30], params), training_weights(labels(weight[:30]), up[:30], params)
+    )
+
+
+def test_weights_of_nothing_but_zeros_are_refused():
+    table = labels([0.5, 0.5], attribution=[0.0, 0.0])
+    with pytest.raises(DataError, match="one label at least must weigh something"):
+        training_weights(table, np.array([True, False]), TrainingWeightParams())
+
+
+@pytest.mark.parametrize("wrong", [{"oldest": -1.0}, {"oldest": 1.1}, {"decay": "exponential", "oldest": 0.0}])
+def test_impossible_parameters_are_refused(wrong):
+    with pytest.raises(ValidationError):
+        TrainingWeightParams.model_validate(wrong)

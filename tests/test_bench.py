@@ -1,0 +1,71 @@
+"""The harness of the benchmarks: sides take turns on one input, must agree, and are compared by processor time."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from bench import harness
+from bench.harness import agreed, compared
+from bench.table import table
+
+SIDE = """
+import time
+
+PACKAGES = ("numpy",)
+
+
+def prepare(folder):
+    return int((folder / "n").read_text())
+
+
+def work(n):
+    end = time.process_time() + {factor} * n
+    while time.process_time() < end:
+        pass
+    return n
+
+
+def answer(n):
+    return {{"n": n + {wrong}, "half": n / 2}}
+"""
+
+
+def work_of(tmp_path, monkeypatch, wrong=0):
+    monkeypatch.setattr(harness, "SIDES", tmp_path)
+    (tmp_path / "spin_assay.py").write_text(SIDE.format(factor=0.001, wrong=0))
+    (tmp_path / "spin_peer.py").write_text(SIDE.format(factor=0.004, wrong=wrong))
+    return SimpleNamespace(
+        __name__="bench.works.spin",
+        SIDES={"assay": "", "peer": ""},
+        make=lambda folder, n: (folder / "n").write_text(str(n)),
+    )
+
+
+def test_sides_are_compared_by_processor_time(tmp_path, monkeypatch):
+    found = compared(work_of(tmp_path, monkeypatch), 100, 2)
+    assert found["ratios"] == {"peer": pytest.approx(0.25, rel=0.1)}
+    assert found["sides"]["peer"]["versions"].keys() == {"numpy"}
+
+
+def test_sides_that_do_not_agree_are_refused(tmp_path, monkeypatch):
+    with pytest.raises(ValueError, match="n: peer says 101, assay 100"):
+        compared(work_of(tmp_path, monkeypatch, wrong=1), 100, 1)
+
+
+def test_numbers_agree_within_a_millionth():
+    def side(name, value):
+        return SimpleNamespace(name=name, runs=[{"answer": {"sum": value}}])
+
+    agreed([side("assay", 1.0), side("peer", 1.0 + 1e-7)])
+    with pytest.raises(ValueError, match="sum"):
+        agreed([side("assay", 1.0), side("peer", 1.0 + 1e-5)])
+
+
+def test_the_table_says_whether_a_goal_is_met():
+    sides = {name: {"cpu_s": cpu, "added_mb": 1.0} for name, cpu in (("assay", 1.0), ("fast", 1.1), ("slow", 9.0))}
+    ratios, goals = {"fast": 0.909, "slow": 0.111}, {"fast": 0.5, "slow": 0.5}
+    work = {"name": "spin", "n": 10, "sides": sides, "ratios": ratios, "goals": goals, "growth_10x": 9.5}
+    _, _, ours, fast, slow = table({"spin": work}).splitlines()
+    assert "9.5x time for 10x input" in ours
+    assert "0.5: not met" in fast
+    assert "0.5: met" in slow

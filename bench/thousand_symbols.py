@@ -108,7 +108,7 @@ def run(folder: Path, server: Server, names: list[str], per_second: float) -> Ru
         Secrets(Path("/nowhere"), {"POLYGON_API_KEY": KEY}),
         lambda: nanoseconds(NOW),
     ) as transport:
-        manifest, _ = deliver(params, InstrumentParams(), folders, transport)
+        manifest, *_ = deliver(params, InstrumentParams(), folders, transport)
     asked = server.requests[n_asked:]
     return Run(
         manifest, [one.path for one in asked], time.monotonic() - began_at, _busiest([one.time for one in asked])

@@ -275,7 +275,7 @@ def stage(tmp_path, monkeypatch):
                 "symbol": "ES",
                 "table": {"ES": {"zone": "UTC", "session_start": "00:00", "session_end": "24:00"}},
             },
-            "data": {"source": "files", "symbols": list(prices)},
+            "data": {"source": "files", "fallback": "none", "symbols": list(prices)},
             "session": {"weekend_trading": True, "friday_end": "24:00"},
             "bars": {"types": {"tick": 3}, "roll": {"contracts": contracts, "rule": "volume", **rolled}},
         }

@@ -25,7 +25,7 @@ def made(tmp_path, monkeypatch, quotes):
     def run(price):
         blocks = {
             "instrument": {"symbol": "WALK", "table": {"WALK": {"kind": "crypto", "tick_size": 0.25}}},
-            "data": {"source": "files"},
+            "data": {"source": "files", "fallback": "none"},
             "session": {"weekend_trading": True},
             "bars": {"types": {"tick": 10}},
         }
@@ -76,7 +76,7 @@ def hourly(tmp_path, monkeypatch):
     def run(source="binance", lag_ns=0, **bars):
         blocks = {
             "instrument": {"symbol": "WALK", "table": {"WALK": {"kind": "crypto", "tick_size": 0.25}}},
-            "data": {"source": source},
+            "data": {"source": source, "fallback": "none"},
             "session": {"weekend_trading": True},
             "bars": {"types": {"time": 3600}, "main": "time", **bars},
         }

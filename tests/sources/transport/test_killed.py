@@ -55,7 +55,10 @@ def finished(server, root):
 
 
 def survives(tmp_path, moments):
-    """Kill a run after each of these numbers of bytes, then let one finish; return how many requests went on."""
+    """Kill a run after each of these numbers of bytes, then let one finish: nothing is half there, at no time.
+
+    How much of what was sent a killed run had put down is chance; that a cut answer goes on is shown beside this.
+    """
     assert sum(moments) < N_FILES * N_BYTES
     root = tmp_path / "cache"
     with Server(FILES) as server:
@@ -65,9 +68,7 @@ def survives(tmp_path, moments):
         server.allow(None)
         assert finished(server, root) == list(FILES.values())
         assert visible(root) == FILES
-        resumed = [request for request in server.requests if "Range" in request.headers]
     assert not [path for path in (root / ".parts").rglob("*") if path.is_file()]
-    return len(resumed)
 
 
 def test_killed_at_three_moments(tmp_path):
@@ -77,7 +78,7 @@ def test_killed_at_three_moments(tmp_path):
 @pytest.mark.slow
 def test_killed_at_ten_random_moments(tmp_path):
     draw = random.Random(7)
-    assert survives(tmp_path, [draw.randrange(1, 36_000) for _ in range(10)]) >= 1
+    survives(tmp_path, [draw.randrange(1, 36_000) for _ in range(10)])
 
 
 def put_down(monkeypatch, root, wanted, now_ns, n_moves):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from assay.errors import DataError, ParamsError
+from assay.errors import ParamsError
 from assay.sources.params import FeedParams
 from assay.sources.venue import Feed
 from assay.tables.kinds import Kind
@@ -27,8 +27,8 @@ def stand_in(feed: Feed) -> Feed | None:
     """
     if feed.params.fallback == NONE:
         return None
-    changes = {"source": feed.params.fallback, "fallback": NONE, "cache": "", "endpoint": "", "market": ""}
-    params = feed.params.model_copy(update=changes)
+    its_own = dict.fromkeys(("label", "cache", "endpoint", "market"), "")
+    params = feed.params.model_copy(update={**its_own, "source": feed.params.fallback, "fallback": NONE})
     name = params.fallback_names.get(feed.symbol, feed.symbol)
     return replace(feed, params=params, venue_symbol=name, root=root(params))
 
@@ -49,28 +49,3 @@ def refuse_impossible(params: FeedParams, kind: Kind, symbols: Sequence[str], wh
         if name not in symbols:
             remedy = f"take it out, or write one of {', '.join(symbols)}"
             raise ParamsError(f"{where}.fallback_names", "each is a symbol of the feed", name, remedy)
-
-
-def source_of(ticks: Path, symbols: Sequence[str], source: str, fallback: str) -> str:
-    """Return the source that delivered the prices of a market: the feed's own, or its fallback.
-
-    Parameters
-    ----------
-    ticks
-        The folder of prices, ``<source>/<symbol>`` below it.
-    symbols
-        What the market is made of: itself, or its contracts.
-    source, fallback
-        Of the feed that bars are made of.
-
-    Raises
-    ------
-    DataError
-        If some contracts come from the one and some from the other: prices of two venues make no continuous market.
-    """
-    own, others = ([name for name in symbols if (ticks / one / name).is_dir()] for one in (source, fallback))
-    if own and others and len(own) < len(symbols):
-        found = f"{', '.join(own)} from {source}, {', '.join(others)} from {fallback}"
-        remedy = "fetch all of them from one, or take the others out of bars.roll.contracts"
-        raise DataError("data.fallback", "contracts of one market come from one source", found, remedy)
-    return fallback if others and not own else source

@@ -1,4 +1,4 @@
-"""From the ``data`` block to feeds: one per source, kind and symbol, each with its venue."""
+"""From the ``data`` block to feeds: one per label, kind and symbol, each with its venue."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import Any
 from assay.errors import ParamsError
 from assay.market.instruments import InstrumentParams, lookup
 from assay.sources import universe
+from assay.sources.effect import refuse_without_effect
 from assay.sources.fallback import refuse_impossible, root, stand_in
 from assay.sources.params import DataParams, FeedParams, Source
-from assay.sources.venue import Feed, Venue
+from assay.sources.venue import MAIN, Feed, Venue
 from assay.tables.kinds import PRICES, Kind
 
 TICKS, CONTEXT = "ticks", "context"
@@ -61,13 +62,13 @@ def feeds(params: DataParams, instruments: InstrumentParams) -> list[Feed]:
     Raises
     ------
     ParamsError
-        If a kind is not served by its source, bars cannot be made of the first feed, two feeds go to one place, or a
-        fallback could never stand in.
+        If a kind is not served by its source, a field that is set has no effect on its source, bars cannot be made of
+        the first feed, two feeds go to one place, or a fallback could never stand in.
     """
     found = [
         feed
         for number, one in enumerate((params, *params.more))
-        for feed in _symbols(one, instruments, f"data.more[{number - 1}]" if number else "data")
+        for feed in _symbols(one, instruments, f"data.more[{number - 1}]" if number else MAIN)
     ]
     _refuse_twins([*found, *_stand_ins(found)])
     if found[0].kind not in PRICES:
@@ -79,7 +80,7 @@ def feeds(params: DataParams, instruments: InstrumentParams) -> list[Feed]:
 def place(feed: Feed) -> Path:
     """Return where the months of a feed are kept, below ``data``: ``ticks/...`` or ``context/<kind>/...``."""
     where = Path(TICKS) if feed.kind in PRICES else Path(CONTEXT) / feed.kind
-    return where / feed.params.source / feed.symbol
+    return where / feed.label / feed.symbol
 
 
 def inside(folders: Mapping[str, Path], name: Path) -> Path:
@@ -90,6 +91,7 @@ def inside(folders: Mapping[str, Path], name: Path) -> Path:
 
 def _symbols(params: FeedParams, instruments: InstrumentParams, where: str) -> list[Feed]:
     kind = _kind(params, where)
+    refuse_without_effect(params, kind, where)
     names = [name.partition("=") for name in universe.names(params, instruments.symbol)]
     refuse_impossible(params, kind, [symbol for symbol, _, _ in names], where)
     start_ns, end_ns = params.bounds_ns()
@@ -103,6 +105,7 @@ def _symbols(params: FeedParams, instruments: InstrumentParams, where: str) -> l
             root=root(params),
             start_ns=start_ns,
             end_ns=end_ns,
+            entry=where,
         )
         for symbol, _, other in names
     ]
@@ -134,5 +137,5 @@ def _kind(params: FeedParams, where: str) -> Kind:
 def _refuse_twins(found: list[Feed]) -> None:
     (twin, count), *_ = Counter(place(feed) for feed in found).most_common(1)
     if count > 1:
-        remedy = "take one out, or give it another symbol: NAME=VENUE; what a fallback would fetch counts too"
-        raise ParamsError("data.more", "each source, symbol and kind is fetched once", f"{twin} {count} times", remedy)
+        remedy = "take one out, or give one a `label` of its own; what a fallback would fetch counts too"
+        raise ParamsError("data.more", "each folder of data is of one feed", f"{twin} {count} times", remedy)

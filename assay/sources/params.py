@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from assay.errors import ParamsError
 from assay.market.instruments import SYMBOL
 from assay.market.zones import zone
+from assay.sources.column_names import ColumnParams
 from assay.sources.moments import Moment, nanoseconds
 from assay.sources.rules.severity import RuleParams
 from assay.sources.synthetic.params import SyntheticParams
@@ -18,37 +19,10 @@ from assay.types import Params
 
 Source = Literal["sample", "dukascopy", "binance", "yahoo", "polygon", "ccxt", "files", "lean", "tardis", "synthetic"]
 Name = Annotated[str, Field(pattern=SYMBOL)]
+Part = Annotated[str, Field(max_length=64)]
+LABEL = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
+"""Labels are names of folders; in lower case, so that no two are one where case does not count."""
 Interval = Literal["1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d"]
-
-
-class ColumnParams(Params):
-    """Names of the columns in the files by what they hold; an empty name means that the files do not have it."""
-
-    time: str = Field("", description="Time of the row; of a bar, the beginning of its period.")
-    price: str = Field("", description="Price of a trade. Name it for trades; leave it empty for quotes.")
-    size: str = Field(
-        "", description="Size of a trade. Without it every trade counts as 1 unit, and the manifest says so."
-    )
-    side: str = Field(
-        "", description="Aggressor of a trade: buy, b, 1 or sell, s, -1, any case; unknown, 0 or nothing = not given."
-    )
-    bid: str = Field("", description="Best bid of a quote. Name bid and ask for quotes; leave both empty for trades.")
-    ask: str = Field("", description="Best ask of a quote.")
-    bid_size: str = Field("", description="Size at the bid. Without it 0, and the manifest says so.")
-    ask_size: str = Field("", description="Size at the ask. Without it 0, and the manifest says so.")
-    open: str = Field("", description="First price of a bar.")
-    high: str = Field("", description="Highest price of a bar.")
-    low: str = Field("", description="Lowest price of a bar.")
-    close: str = Field("", description="Last price of a bar.")
-    volume: str = Field("", description="Units traded in a bar; without it 0.")
-    value: str = Field("", description="Quote currency traded in a bar, or the value of a liquidation.")
-    buy_volume: str = Field("", description="Units that a buyer took in a bar.")
-    n_trades: str = Field("", description="Trades in a bar.")
-    rate: str = Field("", description="Funding rate, as a fraction.")
-    open_interest: str = Field("", description="Contracts or coins open.")
-    mark: str = Field("", description="Price by which positions are valued.")
-    index: str = Field("", description="Price of the underlying.")
-    symbol: str = Field("", description="Symbol of the row, where a file holds several; the others' rows are left out.")
 
 
 class FeedParams(Params):
@@ -59,6 +33,12 @@ class FeedParams(Params):
         description="Where the data comes from: the E-mini S&P 500 trades that ship with Assay; a venue (dukascopy, "
         "binance, yahoo, polygon, or an exchange that ccxt knows); archives in the form of lean or tardis; files of "
         "your own at `path`; or a market made by `synthetic`.",
+    )
+    label: str = Field(
+        "",
+        description="What the feed is called in paths, the manifest and reports: lower-case letters, digits, -, _ and "
+        "dots; empty = the source, and its market or exchange if it has several, such as binance-usdm, ccxt-kraken. "
+        "Two sets of files of one symbol need one.",
     )
     kind: Literal["auto"] | Kind = Field(
         "auto", description="What is fetched; auto = what the source is known for. Bars are made of the first three."
@@ -100,12 +80,12 @@ class FeedParams(Params):
         {}, description="Only with a fallback: names of symbols there where they are others, such as BTCUSD: BTC-USD."
     )
     interval: Interval = Field("1h", description="Only ohlcv: the period of a bar.")
-    market: str = Field(
+    market: Part = Field(
         "",
         description="Which part of the venue: binance spot, usdm or coinm, with /trades for single ones; lean such as "
         "forex/oanda; tardis the exchange, such as binance-futures. Empty = the venue's first; lean must be told.",
     )
-    exchange: str = Field("kraken", description="Only ccxt: the exchange, by ccxt's name.")
+    exchange: Part = Field("kraken", description="Only ccxt: the exchange, by ccxt's name.")
     calendar: str = Field(
         "auto",
         description="When the market is open, for the search of gaps: 24/7, 24/5, or an exchange's code such as XNYS "
@@ -139,6 +119,14 @@ class FeedParams(Params):
     )
     synthetic: SyntheticParams = Field(SyntheticParams(), description="Only synthetic: the market to make.")
     rules: RuleParams = Field(RuleParams(), description="What is done with rows that break a rule.")
+
+    @field_validator("label")
+    @classmethod
+    def _label_is_a_folder(cls, label: str) -> str:
+        if label and not LABEL.fullmatch(label):
+            rule = "64 lower-case letters, digits, -, _ and dots at most, the first and the last a letter or digit"
+            raise ValueError(f"a label is the name of a folder: {rule}; not {label!r}")
+        return label
 
     @field_validator("symbols")
     @classmethod

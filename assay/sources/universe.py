@@ -77,7 +77,7 @@ def _told(fetched: Sequence[Fetched]) -> dict[str, Any]:
     last_ns = max((nanoseconds(one.last_at) for one in fetched if one.last_at), default=0)
     warning = survivorship(memberships, last_ns)
     return {
-        "source": fetched[0].instead.get("instead_of", params.source),
+        "source": fetched[0].instead.get("instead_of", fetched[0].feed.label),
         "kind": fetched[0].feed.kind,
         "n_symbols": len(params.universe),
         "n_left": sum(one.left_ns <= last_ns for one in memberships),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
@@ -10,11 +11,15 @@ from typing import Literal, Protocol, TypeAlias, runtime_checkable
 import polars as pl
 
 from assay.market.instruments import Instrument
+from assay.sources.labels import label
 from assay.sources.params import FeedParams
 from assay.tables.kinds import Kind
 
 Decoded: TypeAlias = tuple[pl.DataFrame, Mapping[str, int]]
 """Rows in the columns of the kind's table, and how often the decoder applied each of its rules."""
+
+MAIN = "data"
+"""The entry of ``params.yaml`` that bars are made of."""
 
 EVENTS: tuple[Kind, ...] = ("actions", "liquidations")
 """Kinds of which a range may hold none: a share without a split, a calm month. Of all others no row is an error."""
@@ -38,6 +43,8 @@ class Feed:
         The raw cache of the feed's source.
     start_ns, end_ns
         The wanted range, nanoseconds since 1970-01-01 UTC, the end not included; None stands for all there is.
+    entry
+        Where it stands in ``params.yaml``: ``data``, which bars are made of, or ``data.more[0]`` and so on.
     """
 
     params: FeedParams
@@ -48,6 +55,17 @@ class Feed:
     root: Path
     start_ns: int | None
     end_ns: int | None
+    entry: str = MAIN
+
+    @property
+    def label(self) -> str:
+        """What paths, receipts and reports call where it comes from; see :mod:`assay.sources.labels`."""
+        return label(self.params)
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return f"{self.label} {self.symbol} {self.kind}"
 
 
 @dataclass(frozen=True)
@@ -112,40 +130,27 @@ class Venue(Protocol):
         ...
 
 
+class Turn(Protocol):
+    """How a venue's client may ask: at the pace of the run, and as patiently."""
+
+    timeout_seconds: float
+    """Silence after which a request is to be given up, seconds."""
+
+    def request(self) -> AbstractContextManager[None]:
+        """Return the context for one HTTP request: entered when the host may be asked once more."""
+        ...
+
+
 @runtime_checkable
 class Client(Protocol):
     """A venue whose own client does the talking."""
 
-    def ask(self, piece: Piece, feed: Feed) -> bytes:
-        """Return the answer for a piece, as it is kept in the raw cache.
+    def ask(self, piece: Piece, feed: Feed, turn: Turn) -> bytes:
+        """Return the answer for a piece, as it is kept in the raw cache; each request is made in a ``turn.request()``.
 
         Raises
         ------
         TransportError
             If there is none; ``final`` tells whether asking again is in vain.
-        """
-        ...
-
-
-@runtime_checkable
-class Joining(Protocol):
-    """A venue whose rows of ``actions`` of one instant may lie in several pieces."""
-
-    def joined(self, frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-        """Return the rows of pieces as one table, in order of time."""
-        ...
-
-
-@runtime_checkable
-class Paging(Protocol):
-    """A venue whose answers may go on in a further one."""
-
-    def following(self, raw: bytes, piece: Piece) -> Piece | None:
-        """Return the piece that goes on where an answer ends, or None if that was all.
-
-        Raises
-        ------
-        DataError
-            If the bytes are not what the venue serves.
         """
         ...

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from itertools import repeat
 
 HOUR_MS = 3_600_000
 AGGREGATES = re.compile(r"/v2/aggs/ticker/([^/]+)/range/1/hour/(\d+)/(\d+)")
@@ -14,11 +15,13 @@ class Aggregates(dict):
     """Routes of a :class:`tests.sources.server.Server`; bars end with `until_ms`, as if that were now.
 
     ``changed`` maps (symbol, ms) to another close, ``unknown`` are symbols that the venue does not have, ``actions``
-    rows of splits and dividends.
+    rows of splits and dividends. Answers have the next of ``ids`` as `request_id`: all the
+    same, so that equal answers are equal bytes, where the venue's own differ.
     """
 
     def __init__(self, until_ms=None, unknown=(), actions=()):
         self.until_ms, self.unknown, self.changed, self.actions = until_ms, unknown, {}, actions
+        self.ids = repeat(f"{0:032x}")
 
     def get(self, path, default=None):
         if path in DATES:
@@ -32,13 +35,16 @@ class Aggregates(dict):
         hours = range(-(-first_ms // HOUR_MS) * HOUR_MS, last_ms + 1, HOUR_MS)
         rows = [self._bar(symbol, at) for at in hours if self.until_ms is None or at < self.until_ms]
         told = {"status": "OK", "ticker": symbol, "adjusted": False, "resultsCount": len(rows), "results": rows}
-        return json.dumps(told).encode()
+        return self._marked(told)
 
     def happened(self, date, query):
         """Return the actions of a ticker of whose dates one has the name that is asked for, in the range."""
         first, after = query[f"{date}.gte"], query[f"{date}.lt"]
         rows = [one for one in self.actions if one["ticker"] == query["ticker"] and first <= one.get(date, "") < after]
-        return json.dumps({"status": "OK", "results": rows}).encode()
+        return self._marked({"status": "OK", "results": rows})
+
+    def _marked(self, answer):
+        return json.dumps({"request_id": next(self.ids), **answer}).encode()
 
     def _bar(self, symbol, at_ms):
         close = self.changed.get((symbol, at_ms), price(symbol, at_ms + HOUR_MS))

@@ -35,10 +35,11 @@ def test_a_symbol_that_no_table_knows_has_no_instrument():
 
 
 def test_prices_and_context_have_places_of_their_own():
-    params = DataParams(source="binance", kind="trades", more=[FeedParams(source="binance", kind="funding")])
+    funding = FeedParams(source="binance", market="usdm", kind="funding")
+    params = DataParams(source="binance", kind="trades", more=[funding])
     places = [place(feed) for feed in feeds(params, InstrumentParams(symbol="BTCUSDT"))]
-    assert places == [Path("ticks/binance/BTCUSDT"), Path("context/funding/binance/BTCUSDT")]
-    assert inside({"ticks": Path("/a"), "context": Path("/b")}, places[1]) == Path("/b/funding/binance/BTCUSDT")
+    assert places == [Path("ticks/binance-spot/BTCUSDT"), Path("context/funding/binance-usdm/BTCUSDT")]
+    assert inside({"ticks": Path("/a"), "context": Path("/b")}, places[1]) == Path("/b/funding/binance-usdm/BTCUSDT")
 
 
 def test_the_raw_cache_is_the_feeds_own_or_the_environments_or_the_projects(monkeypatch):

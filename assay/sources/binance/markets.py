@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assay.errors import ParamsError
+from assay.sources import labels
 from assay.sources.venue import Feed
 from assay.tables.kinds import Kind
 
@@ -63,7 +64,7 @@ def market_of(feed: Feed) -> Market:
     ParamsError
         If there is none of the name, or if it does not have the kind.
     """
-    name, slash, dataset = (feed.params.market or "spot").partition("/")
+    name, slash, dataset = labels.market(feed.params).partition("/")
     if name not in MARKETS or (slash and (dataset, feed.kind) != (SINGLE, "trades")):
         rule = f"binance has {', '.join(MARKETS)}, and of trades each of them with /{SINGLE}"
         raise ParamsError("data.market", rule, feed.params.market, "choose one of them")

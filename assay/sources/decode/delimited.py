@@ -15,6 +15,8 @@ from assay.tables.table import DType
 NAMES = re.compile(rb"[\w., \[\]-]+")
 """A line of names."""
 AGAIN = "fetch it again; if it stays, the venue has changed its form"
+MOST_NAMED = 8
+"""Columns that a message names: a book has a hundred."""
 
 
 def read(
@@ -52,7 +54,8 @@ def read(
     columns = _header(first, names or {}, where) if has_header else list(headless)[: first.count(b",") + 1]
     missing = [name for name in types if name not in columns]
     if missing or len(set(columns)) < len(columns) or first.count(b",") + 1 != len(columns):
-        raise DataError(where, f"must have the columns {', '.join(types)}", first[:300].decode(errors="replace"), AGAIN)
+        rule = f"must have the columns {_listed(missing or list(types))}"
+        raise DataError(where, rule, first[:300].decode(errors="replace"), AGAIN)
     return rows(content, columns, types, where, has_header=has_header)
 
 
@@ -88,7 +91,7 @@ def rows(
         ).select(list(types))
     except pl.exceptions.PolarsError as error:
         found = str(error).partition("\n")[0][:200]
-        raise DataError(where, f"rows hold {', '.join(types)}", found, remedy) from None
+        raise DataError(where, f"rows hold {_listed(list(types))}", found, remedy) from None
     n_commas = (frame.height + has_header) * (len(columns) - 1)
     if content.count(b",") != n_commas:
         found = f"{content.count(b',')} commas instead of {n_commas} in {frame.height} rows"
@@ -101,3 +104,9 @@ def _header(first: bytes, names: Mapping[str, str], where: object) -> list[str]:
         raise DataError(where, "must begin with a line of names", repr(first[:80]), AGAIN)
     written = (name.strip() for name in first.decode().split(","))
     return [names.get(name, name) for name in written]
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names in a row, the first of them where they are many."""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more

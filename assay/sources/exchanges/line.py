@@ -17,9 +17,8 @@ from urllib.parse import urlsplit
 from assay.errors import ParamsError, TransportError
 from assay.sources.transport.pace import TooManyError
 from assay.sources.transport.secrets import Secrets, redacted
-from assay.sources.venue import Feed
+from assay.sources.venue import Feed, Turn
 
-TIMEOUT_MS = 30_000
 _LATER = "try again later"
 _STUMBLES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 """What a client raises that meets an answer it does not expect."""
@@ -48,8 +47,11 @@ def line(feed: Feed) -> Line:
 
 
 @contextmanager
-def talking(feed: Feed, where: str) -> Iterator[Any]:
+def talking(feed: Feed, where: str, turn: Turn) -> Iterator[Any]:
     """Give the client for as long as a question takes; what it raises becomes a TransportError.
+
+    Each of its requests waits for its turn, beside the exchange's own limit, which ccxt keeps. A request is given up
+    after `timeout_seconds` without a byte.
 
     Raises
     ------
@@ -57,7 +59,7 @@ def talking(feed: Feed, where: str) -> Iterator[Any]:
         Not final where the exchange was out of reach or too busy, final where it refuses the question.
     """
     ccxt, held = _ccxt(), line(feed)
-    with held.lock:
+    with held.lock, _paced(held.client, turn):
         try:
             yield held.client
         except ccxt.RateLimitExceeded as error:
@@ -67,6 +69,21 @@ def talking(feed: Feed, where: str) -> Iterator[Any]:
         except ccxt.BaseError as error:
             remedy = "change data.symbols, data.interval or data.exchange"
             raise _failed(feed, where, "must serve what is asked", error, remedy, final=True) from None
+
+
+@contextmanager
+def _paced(client: Any, turn: Turn) -> Iterator[None]:
+    """Have every request of a client wait for its turn: all of them go through its method ``fetch``."""
+
+    def fetch(*asked: Any, **named: Any) -> Any:
+        with turn.request():
+            return type(client).fetch(client, *asked, **named)
+
+    client.timeout, client.fetch = max(round(turn.timeout_seconds * 1_000), 1), fetch
+    try:
+        yield
+    finally:
+        del client.fetch
 
 
 def answer(client: Any, where: str, method: str, *asked: Any) -> Any:
@@ -133,7 +150,7 @@ def _line(exchange: str, endpoint: str, key: str, secret: str) -> Line:
     if exchange not in ccxt.exchanges:
         near = difflib.get_close_matches(exchange, ccxt.exchanges, n=3) or ["kraken"]
         raise ParamsError("data.exchange", "must be one that ccxt knows", exchange, f"nearest are {', '.join(near)}")
-    options = {"enableRateLimit": True, "timeout": TIMEOUT_MS, "apiKey": key, "secret": secret}
+    options = {"enableRateLimit": True, "apiKey": key, "secret": secret}
     client = getattr(ccxt, exchange)(options)
     if endpoint:
         client.urls["api"] = _moved(client.urls["api"], endpoint.rstrip("/"))

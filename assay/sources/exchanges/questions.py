@@ -13,7 +13,7 @@ from assay.sources.decode.times import MILLISECOND_NS
 from assay.sources.exchanges import line, pages
 from assay.sources.exchanges.pages import Row
 from assay.sources.ranges import period_ns
-from assay.sources.venue import Feed, Piece
+from assay.sources.venue import Feed, Piece, Turn
 
 FUNCTIONS = {"ohlcv": "fetchOHLCV", "trades": "fetchTrades", "funding": "fetchFundingRateHistory"}
 TRADE = ("timestamp", "side", "price", "amount")
@@ -26,7 +26,7 @@ PAGE = 300
 """Candles that an exchange serves at least, where ccxt does not tell."""
 
 
-def ask(piece: Piece, feed: Feed) -> bytes:
+def ask(piece: Piece, feed: Feed, turn: Turn) -> bytes:
     """Return the answer for a window.
 
     Raises
@@ -36,7 +36,7 @@ def ask(piece: Piece, feed: Feed) -> bytes:
     ParamsError
         If the exchange does not serve the kind.
     """
-    with line.talking(feed, piece.path) as client:
+    with line.talking(feed, piece.path, turn) as client:
         _refuse_unserved(client, feed)
         symbol = line.market(client, feed.venue_symbol, piece.path)
         rows, n_open = _ROWS[feed.kind](client, symbol, piece, feed)

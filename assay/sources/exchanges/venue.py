@@ -15,7 +15,7 @@ from assay.sources.decode.refusals import refuse
 from assay.sources.decode.times import MILLISECOND_NS, lag_ns
 from assay.sources.exchanges import captures, questions, windows
 from assay.sources.ranges import period_ns
-from assay.sources.venue import Decoded, Feed, Piece
+from assay.sources.venue import Decoded, Feed, Piece, Turn
 from assay.tables.flags import Flag
 from assay.tables.kinds import Kind
 from assay.types import Ints
@@ -46,9 +46,9 @@ class Exchanges:
         captured = captures.pieces(wanted)
         return windows.pieces(wanted) if captured is None else captured
 
-    def ask(self, piece: Piece, feed: Feed) -> bytes:
+    def ask(self, piece: Piece, feed: Feed, turn: Turn) -> bytes:
         """Return the answer for a window; see :func:`assay.sources.exchanges.questions.ask`."""
-        return questions.ask(piece, feed)
+        return questions.ask(piece, feed, turn)
 
     def decode(self, raw: bytes, piece: Piece, feed: Feed) -> Decoded:
         """Return the rows of a capture, or of an answer.

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from assay.errors import DataError
+from assay.sources.files import plain
 from assay.sources.files.dialect import ROWS, SEPARATORS, judged, split
 from assay.sources.files.raw import BOM, HEAD, blocks, last_end, outside, steps
 from assay.tables.table import DType
@@ -54,6 +55,11 @@ class Delimited:
         self.sha256 = digest.hexdigest()
 
     def _frame(self, lines: bytes, wanted: Mapping[str, DType], n_before: int) -> pl.DataFrame:
+        read = None if self.dialect.decimal_comma else plain.read(lines, self.dialect.separator, self.names, wanted)
+        return self._any(lines, wanted, n_before) if read is None else read
+
+    def _any(self, lines: bytes, wanted: Mapping[str, DType], n_before: int) -> pl.DataFrame:
+        """Return the wanted columns of lines that hold more than plain numbers and times."""
         try:
             try:
                 frame = self._parsed(lines, wanted)
@@ -69,12 +75,13 @@ class Delimited:
         return frame[[name for name in self.names if name in wanted]]
 
     def _parsed(self, lines: bytes, wanted: Mapping[str, DType]) -> pl.DataFrame:
+        types = {name: pl.String if dtype == plain.WALL else dtype for name, dtype in wanted.items()}
         return pl.read_csv(
             lines,
             has_header=False,
             separator=self.dialect.separator,
             decimal_comma=self.dialect.decimal_comma and pl.Float64 in wanted.values(),
-            schema={name: wanted.get(name, pl.String) for name in self.names},
+            schema={name: types.get(name, pl.String) for name in self.names},
             columns=[number for number, name in enumerate(self.names) if name in wanted or name == self.names[-1]],
             raise_if_empty=False,
         )

@@ -38,6 +38,8 @@ FRACTION = "with a fraction"
 _SECONDS = r"^\d{9,10}(\.\d{1,9})?$"
 ISO = ("%Y-%m-%d",)
 """Days of ISO text."""
+ISO_WALLS = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f")
+"""Patterns of ISO text without an offset, of which a reader may make times itself."""
 
 
 @dataclass(frozen=True)

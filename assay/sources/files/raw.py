@@ -24,6 +24,8 @@ MOST = 100
 """Bytes that a byte of a gzip file may become. Text of ticks is packed to a tenth or so, and never to a hundredth."""
 STEP = 1 << 22
 """Bytes of a block of text: few enough to stay near the processor until they are a table."""
+SIP = 1 << 18
+"""Bytes that are read, hashed and looked through at a time."""
 LINE = 1 << 24
 """Bytes of a line."""
 HEAD = 1 << 18
@@ -115,35 +117,38 @@ def blocks(path: Path, seen: Seen = len) -> Iterator[bytes]:
     DataError
         As :func:`steps`; and if there is a NUL byte, or a line longer than :data:`LINE`.
     """
-    rest = b""
-    for number, part in enumerate(steps(path, STEP, seen)):
+    waiting, has_quotes = [b""], False
+    for number, part in enumerate(steps(path, min(SIP, STEP), seen)):
         if b"\0" in part:
             raise DataError(path, "must be text", "a NUL byte", "write it as UTF-8, or restore it")
-        lines, rest = _whole_lines(rest, part if number else part.removeprefix(BOM))
-        if len(rest) > LINE:
-            raise DataError(path, f"must hold lines of {LINE} bytes at most", "a longer one", "check its quotes")
-        if lines:
-            yield lines
-    rest = rest.rstrip(b"\r\n")
-    if rest:
-        yield rest + b"\n"
+        has_quotes = has_quotes or b'"' in part
+        waiting.append(part if number else part.removeprefix(BOM))
+        if sum(map(len, waiting)) >= STEP:
+            lines, rest = _whole_lines(waiting, has_quotes=has_quotes)
+            waiting, has_quotes = [rest], b'"' in rest
+            if len(rest) > LINE:
+                raise DataError(path, f"must hold lines of {LINE} bytes at most", "a longer one", "check its quotes")
+            yield from [lines] * bool(lines)
+    last = b"".join(waiting).rstrip(b"\r\n")
+    if last:
+        yield last + b"\n"
 
 
-def _whole_lines(rest: bytes, part: bytes) -> tuple[bytes, bytes]:
-    """Return the whole lines of two parts of a text, and what follows them; blank lines at their end follow them."""
-    end = part.rfind(b"\n") + 1
-    if end >= len(_BLANKS[-1]) and not part.endswith(_BLANKS, 0, end) and b'"' not in rest and b'"' not in part:
-        return b"".join((rest, memoryview(part)[:end])), part[end:]
-    text = rest + part
+def _whole_lines(parts: list[bytes], *, has_quotes: bool) -> tuple[bytes, bytes]:
+    """Return the whole lines of parts of a text, and what follows them; blank lines at their end follow them."""
+    *before, last = parts
+    end = last.rfind(b"\n") + 1
+    if end >= len(_BLANKS[-1]) and not last.endswith(_BLANKS, 0, end) and not has_quotes:
+        return b"".join((*before, memoryview(last)[:end])), last[end:]
+    text = b"".join(parts)
     end = _before_blanks(text, last_end(text))
     return text[:end], text[end:]
 
 
 def _before_blanks(text: bytes, end: int) -> int:
     """Return where the last line ends that is not empty, among lines that end at a place: a file may end in others."""
-    while text.endswith(_BLANKS, 0, end):
-        end -= 2 if text[end - 2 : end] == b"\r\n" else 1
-    return end
+    n_filled = len(text[:end].rstrip(b"\r\n"))
+    return text.find(b"\n", n_filled, end) + 1 if n_filled else 0
 
 
 def last_end(text: bytes) -> int:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assay.errors import DataError, ParamsError
+from assay.sources.column_names import ColumnParams
 from assay.sources.files.headless import readings
 from assay.sources.files.names import VALUES, role_matches
 from assay.sources.files.reader import Reader
-from assay.sources.params import ColumnParams, FeedParams
+from assay.sources.params import FeedParams
 from assay.tables.kinds import Kind
 
 PRICES: tuple[Kind, ...] = ("quotes", "trades", "ohlcv", "book")

@@ -8,8 +8,9 @@ from functools import partial
 
 from assay.errors import ParamsError
 from assay.sources import files
+from assay.sources.column_names import ColumnParams
 from assay.sources.decode.chunk import Chunk, only
-from assay.sources.params import ColumnParams, FeedParams
+from assay.sources.params import FeedParams
 from assay.sources.venue import Feed
 from assay.tables.kinds import Kind
 

@@ -12,8 +12,9 @@ from assay.errors import DataError
 from assay.sources.files import numbers
 from assay.sources.files.cells import Place
 from assay.sources.files.clocks import Time
-from assay.sources.files.forms import UNIT_NS
+from assay.sources.files.forms import ISO_WALLS, UNIT_NS
 from assay.sources.files.names import LEVELS, VALUES
+from assay.sources.files.plain import WALL
 from assay.sources.files.times import later, utc
 from assay.tables.kinds import TABLES, Kind
 from assay.tables.table import DType
@@ -63,6 +64,7 @@ class Plan:
             types[self.roles["side"]] = pl.String
         form = self.time.clock.form
         unit: DType = pl.Int64 if form.name in UNIT_NS and not form.pattern else pl.String
+        unit = WALL if form.pattern in ISO_WALLS and len(self.time.columns) == 1 else unit
         return types | dict.fromkeys(self.time.columns, unit) | ({self.symbol: pl.String} if self.symbol else {})
 
 

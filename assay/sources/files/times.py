@@ -106,7 +106,7 @@ def _read(written: pl.Series, form: Form, place: Place) -> pl.Series:
         return _fractions(written.cast(pl.String))
     if form.name in UNIT_NS:
         return _counted(written, form.name, place)
-    return _texts(written.cast(pl.String), form)
+    return written if written.dtype == pl.Datetime else _texts(written.cast(pl.String), form)
 
 
 def _timestamps(written: pl.Series, place: Place) -> pl.Series:

@@ -29,7 +29,8 @@ def part(frame: pl.DataFrame, kind: Kind, calendar: Calendar, tick_size: float |
     Parameters
     ----------
     frame
-        Rows of the kind's table (``assay.tables.kinds``), in order of time.
+        Rows of the kind's table (``assay.tables.kinds``), in order of time, with the flags of the rules that they were
+        checked by (``assay.sources.rules``): no rule is looked at a second time.
     kind
         Which table.
     calendar
@@ -44,7 +45,6 @@ def part(frame: pl.DataFrame, kind: Kind, calendar: Calendar, tick_size: float |
     """
     covered = spans(frame, kind)
     intervals, by_minute = _open_around(covered, calendar), minutes(covered)
-    crossed, locked = _touches(frame)
     return {
         "n_rows": frame.height,
         "begin_ns": int(covered.begin_ns[0]) if frame.height else None,
@@ -52,8 +52,6 @@ def part(frame: pl.DataFrame, kind: Kind, calendar: Calendar, tick_size: float |
         "step_ns": covered.step_ns,
         "edges": _edges(frame, covered),
         **_repeats(frame, covered),
-        "n_crossed": crossed,
-        "n_locked": locked,
         **_flags(frame, covered),
         "days": _days(by_minute),
         "spread": spread.part(frame, by_minute, tick_size) if kind == "quotes" else None,
@@ -82,18 +80,6 @@ def _edges(frame: pl.DataFrame, covered: Spans) -> list[list[Any]]:
 def _columns(frame: pl.DataFrame) -> pl.DataFrame:
     """Return all columns but the flags, which say nothing of their own."""
     return frame[[name for name in frame.columns if name != "flags"]]
-
-
-def _touches(frame: pl.DataFrame) -> tuple[int, int]:
-    """Return the number of rows whose bid is above, and at, the ask; 0 where there is none."""
-    if "bid_prices" in frame.columns:
-        bid, ask = (pl.col(name).list.first() for name in ("bid_prices", "ask_prices"))
-    elif "bid" in frame.columns:
-        bid, ask = pl.col("bid"), pl.col("ask")
-    else:
-        return 0, 0
-    counts = frame.select((bid > ask).sum().alias("crossed"), (bid == ask).sum().alias("locked")).row(0)
-    return int(counts[0]), int(counts[1])
 
 
 def _repeats(frame: pl.DataFrame, covered: Spans) -> dict[str, int]:

@@ -99,13 +99,13 @@ def _sums(parts: Sequence[Part]) -> dict[str, Any]:
     repeats = {
         "n_equal_times": sum(last[0] == first[0] for last, first in edges),
         "n_equal_rows": sum(last == first for last, first in edges),
-        "n_crossed": 0,
-        "n_locked": 0,
     }
     outliers = sorted(at for one in parts for at in one["outliers_ns"])[:N_OUTLIERS]
     flags = {name: sum(one["flags"][name] for one in parts) for name in parts[0]["flags"]}
     return {
         **{name: n + sum(one[name] for one in parts) for name, n in repeats.items()},
+        "n_crossed": flags["crossed"],
+        "n_locked": flags["locked"],
         "flags": flags,
         "outliers": {"n": flags["outlier"], "first": [_iso(at) for at in outliers]},
     }

@@ -18,7 +18,7 @@ from assay import store
 from assay.errors import AssayError, StoreError
 from assay.sources.months.month import Month
 from assay.sources.transport.disk import copied, if_writable, write_whole
-from assay.sources.transport.obtain import Raw
+from assay.sources.transport.raw import Raw
 from assay.sources.venue import Feed
 
 FOLDER = ".decoded"
@@ -35,6 +35,7 @@ ELSEWHERE = {
     "path",
     "fallback",
     "fallback_names",
+    "label",
 }
 """Parameters that a month does not depend on, but through its raw bytes and its range."""
 _ROOT = Path(__file__).resolve().parents[2]

@@ -15,6 +15,10 @@ from assay.sources.venue import Piece
 GOOD = ("OK", "DELAYED")
 MOST_PAGES = 2_000
 """Pages of one answer: 100 million rows of a day."""
+_OF_REQUEST = (
+    re.compile(rb'("request_id"\s*:\s*)"[^"\\]*"'),
+    re.compile(rb'("status"\s*:\s*)"(?:%s)"' % "|".join(GOOD).encode()),
+)
 _PAGE = re.compile(r"(.*?)(?:\.page(\d{1,9}))?\.json")
 
 
@@ -31,6 +35,19 @@ def opened(raw: bytes, piece: Piece) -> dict[str, Any]:
         found = " ".join(str(answer.get(name, "")) for name in ("status", "error", "message"))
         raise DataError(piece.path, f"status is {' or '.join(GOOD)}", found[:200].strip() or "none", AGAIN)
     return answer
+
+
+def steady(raw: bytes) -> bytes:
+    """Return an answer with the values left out that are the request's alone; every other byte is as served.
+
+    Those are `request_id`, "a request id assigned by the server", and `status`, "the status of this request's
+    response", where it is good (Polygon.io, Stocks REST API, response attributes). Where a name is there more than
+    once, it may be data and stays.
+    """
+    for pattern in _OF_REQUEST:
+        left, n = pattern.subn(rb'\1""', raw)
+        raw = left if n == 1 else raw
+    return raw
 
 
 def results(answer: dict[str, Any], piece: Piece) -> list[dict[str, Any]]:

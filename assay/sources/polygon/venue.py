@@ -72,6 +72,10 @@ class Polygon:
             return None
         return answers.next_page(answers.opened(raw, piece), piece)
 
+    def steady(self, raw: bytes, piece: Piece) -> bytes:  # noqa: ARG002 - the protocol's
+        """Return an answer without what is said of the request alone: see ``answers.steady``."""
+        return answers.steady(raw)
+
     def decode(self, raw: bytes, piece: Piece, feed: Feed) -> Decoded:
         """Return the rows of an answer.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import numpy as np
 import polars as pl
 
-from assay.types import Ints
+from assay.types import Flags, Ints
 
 
 class Across(Protocol):
@@ -73,11 +74,19 @@ class SameRow:
         last, self._last = self._last, rows.tail(1)
         first = last is not None and rows.head(1).equals(last)
         time = rows[self._clock]
-        if not first and not (time == time.shift(1)).any():
+        again = (time.head(-1) == time.slice(1)).arg_true().to_numpy()
+        if not first and not again.size:
             return None
-        same = rows.select(pl.all_horizontal(pl.all().eq_missing(pl.all().shift(1)))).to_series()
-        same = pl.concat([pl.Series([first]), same.slice(1)], rechunk=True)
-        return same if same.any() else None
+        same = np.zeros(rows.height, np.bool_)
+        same[0] = first
+        same[again + 1] = _equal(rows[again], rows[again + 1])
+        return pl.Series(same) if same.any() else None
+
+
+def _equal(some: pl.DataFrame, others: pl.DataFrame) -> Flags:
+    """Return which rows equal one another."""
+    same = [some[name].eq_missing(others[name]) for name in some.columns]
+    return pl.select(pl.all_horizontal(same)).to_series().to_numpy()
 
 
 class Overlap:

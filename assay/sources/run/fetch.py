@@ -17,7 +17,7 @@ from assay.sources.run.pages import obtained
 from assay.sources.run.rows import Rows, totals
 from assay.sources.run.stream import streamed
 from assay.sources.transport.line import Transport
-from assay.sources.transport.obtain import Raw
+from assay.sources.transport.raw import Raw
 from assay.sources.venue import EVENTS, Feed, Venue
 from assay.tables.kinds import TABLES, clock
 
@@ -31,7 +31,7 @@ def fetch(feed: Feed, folders: Mapping[str, Path], transport: Transport) -> Fetc
         What is wanted.
     folders
         What stands for the folders ``ticks`` and ``context`` below ``data``: a month is written to
-        ``ticks/<source>/<symbol>/<YYYY-MM>.parquet`` or ``context/<kind>/<source>/<symbol>/<YYYY-MM>.parquet``.
+        ``ticks/<label>/<symbol>/<YYYY-MM>.parquet`` or ``context/<kind>/<label>/<symbol>/<YYYY-MM>.parquet``.
     transport
         How bytes come.
 
@@ -65,8 +65,8 @@ def fetch(feed: Feed, folders: Mapping[str, Path], transport: Transport) -> Fetc
 
 def _without_rows(fetched: Fetched) -> NoRowError:
     feed = fetched.feed
-    where, found = f"{feed.params.source} {feed.symbol} {feed.kind}", f"none among {fetched.rules['rows_in']} rows"
-    return NoRowError(where, f"needs a row from {feed.params.start} to {feed.params.end}", found, "change the range")
+    rule, found = f"needs a row from {feed.params.start} to {feed.params.end}", f"none among {fetched.rules['rows_in']}"
+    return NoRowError(feed.name, rule, f"{found} rows", "change the range")
 
 
 def _write_empty(fetched: Fetched, month: Month, folders: Mapping[str, Path]) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 from assay.errors import DataError
 from assay.sources.health.look_ahead import Finding
-from assay.sources.venue import Feed
+from assay.sources.labels import market
+from assay.sources.venue import MAIN, Feed
 from assay.tables.kinds import TABLES
 
 _TOLD = ("n_rows", "first_at", "last_at", "sha256")
@@ -74,12 +75,14 @@ class Fetched:
         Returns
         -------
         dict
-            `source`, `symbol`, `venue_symbol`, `kind`, `table`, `n_rows`, `first_at` and `last_at` (null without rows),
-            and `rules`, `found`, `files` and what is in `instead` as above.
+            `source` (the feed's label), `symbol`, `venue_symbol`, `kind`, `table`, `n_rows`, `first_at` and `last_at`
+            (null without rows), and `rules`, `found`, `files` and what is in `instead` as above. Where the label says
+            more or other than the source, `of` has the source and its market; of a feed of `data.more`, `entry` says
+            which: bars are made of none that has it.
         """
         feed, files = self.feed, self.files
         return {
-            "source": feed.params.source,
+            "source": feed.label,
             "symbol": feed.symbol,
             "venue_symbol": feed.venue_symbol,
             "kind": feed.kind,
@@ -91,4 +94,11 @@ class Fetched:
             "found": self.found,
             "files": files,
             **self.instead,
+            **_origin(feed),
         }
+
+
+def _origin(feed: Feed) -> dict[str, Any]:
+    source = {"source": feed.params.source, "market": market(feed.params)}
+    of = {"of": source} if feed.label != feed.params.source else {}
+    return of if feed.entry == MAIN else {**of, "entry": feed.entry}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from assay.sources.feeds import venue_of
 from assay.sources.run.instead import had
-from assay.sources.run.pages import obtained
+from assay.sources.run.pages import obtained, prove
 from assay.sources.run.together import partly, together
 from assay.sources.transport.line import Transport
 from assay.sources.venue import Feed
@@ -33,7 +33,7 @@ def filled(
     Raises
     ------
     DataError, TransportError, ParamsError
-        As in :func:`assay.sources.run.pages.obtained`, if all feeds fail.
+        As in :func:`assay.sources.run.pages.obtained` and :func:`assay.sources.run.pages.prove`, if all feeds fail.
     PartialError
         At the end, if some failed.
     """
@@ -41,10 +41,11 @@ def filled(
     def of_source(feed: Feed) -> str:
         venue = venue_of(feed.params.source)
         if venue is None:
-            return f"{feed.params.source} {feed.symbol} {feed.kind}: nothing to fetch"
+            return f"{feed.name}: nothing to fetch"
         raws = obtained(venue, feed, transport, refresh=refresh, accept_revision=accept_revision)
+        prove(raws, venue, feed)
         n_bytes = sum(raw.n_bytes for raw in raws)
-        return f"{feed.params.source} {feed.symbol} {feed.kind}: {len(raws)} files, {n_bytes:,} bytes, {feed.root}"
+        return f"{feed.name}: {len(raws)} files, {n_bytes:,} bytes, {feed.root}"
 
     def one(feed: Feed) -> str:
         line, instead = had(of_source, feed, transport)

@@ -30,7 +30,7 @@ def had(work: Callable[[Feed], R], feed: Feed, transport: Transport) -> tuple[R,
     Returns
     -------
     tuple
-        What was given; and if another feed stood in, `instead_of`, the source that was wanted, and `because`, why it
+        What was given; and if another feed stood in, `instead_of`, the label of what was wanted, and `because`, why it
         failed: see :func:`assay.sources.run.reason.reason`. The log has it at length.
 
     Raises
@@ -69,5 +69,5 @@ def _from(other: Feed, work: Callable[[Feed], R], feed: Feed, first: AssayError)
         rule = f"{first.rule}, or come from {other.params.source}, its fallback"
         both = f"{first.found}; and {other.params.source} failed too ({second})"
         raise TransportError(first.where, rule, both, first.remedy, final=True) from None
-    logged(feed, first, f"is taken from {other.params.source}")
-    return found, {"instead_of": feed.params.source, "because": reason(feed, first)}
+    logged(feed, first, f"is taken from {other.label}")
+    return found, {"instead_of": feed.label, "because": reason(feed, first)}

@@ -13,7 +13,7 @@ from assay.sources.run.fetched import Fetched
 
 
 def judged(fetched: Fetched) -> dict[str, Any]:
-    """Return the health of a history, with its source and symbol, and with the columns that know the future.
+    """Return the health of a history, with its label (`source`) and symbol, and the columns that know the future.
 
     Raises
     ------
@@ -30,17 +30,16 @@ def judged(fetched: Fetched) -> dict[str, Any]:
         feed.start_ns,
         feed.end_ns,
     )
-    where = f"{feed.params.source} {feed.symbol} {feed.kind}"
     if feed.params.rules.clock == "refuse":
-        _refuse_clock(health["clock"], where)
+        _refuse_clock(health["clock"], feed.name)
     if feed.params.rules.look_ahead == "refuse":
-        foresight.refuse(fetched.look_ahead, where)
+        foresight.refuse(fetched.look_ahead, feed.name)
     health["look_ahead"] = [asdict(one) for one in fetched.look_ahead]
     health["findings"] += [foresight.told(one) for one in fetched.look_ahead]
     if fetched.instead:
         why = "these rows are not from {instead_of}, which was asked first and failed: {because}"
         health["findings"].insert(0, why.format(**fetched.instead))
-    return {"source": feed.params.source, "symbol": feed.symbol, **health}
+    return {"source": feed.label, "symbol": feed.symbol, **health}
 
 
 def _refuse_clock(clock: dict[str, Any], where: str) -> None:

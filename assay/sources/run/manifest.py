@@ -22,7 +22,7 @@ from assay.sources.run.pairs import pairs
 from assay.sources.run.reason import logged, reason
 from assay.sources.run.together import Failure, partly, together
 from assay.sources.transport.line import Transport
-from assay.sources.venue import Feed
+from assay.sources.venue import MAIN, Feed
 from assay.tables.kinds import PRICES
 
 Report: TypeAlias = dict[str, Any]
@@ -45,9 +45,9 @@ def deliver(
     Returns
     -------
     tuple[dict, dict, list[Failure]]
-        The manifest has ``feeds``, a receipt per source, kind and symbol, and ``failed``, what could not be had and
+        The manifest has ``feeds``, a receipt per label, kind and symbol, and ``failed``, what could not be had and
         why; no clock, host or absolute path is in it, nor a figure that `transport` decides: the log has those. Of
-        what failed no table is left. The health has ``feeds``, in the same order, and ``pairs``: what two sources of
+        what failed no table is left. The health has ``feeds``, in the same order, and ``pairs``: what two feeds of
         one symbol say of each other's clock. With a universe, receipts tell when symbols entered and left, and the
         health has ``universes``. What failed is in the order of ``failed``, with all that was found.
 
@@ -75,7 +75,7 @@ def deliver(
 
 
 def index(manifest: Report) -> Report:
-    """Return which context there is, so that its folder is never empty: symbols by kind and source."""
+    """Return which context there is, so that its folder is never empty: symbols by kind and label."""
     found: dict[str, dict[str, list[str]]] = {}
     for feed in manifest["feeds"]:
         if feed["kind"] not in PRICES:
@@ -96,18 +96,15 @@ def refuse_failures(
         With what failed, the first one's reason, and what to do. The main symbol's prices, which bars are made of, are
         named first.
     """
-    failed, main = [failure.told() for failure in failures], universe.main(params, instruments.symbol)
-    first = [one for one in failed if _is_main(one, params, main)]
+    main = universe.main(params, instruments.symbol)
+    failed = [failure.told() for failure in failures]
+    first = [failure.told() for failure in failures if (failure.feed.entry, failure.feed.symbol) == (MAIN, main)]
     remedy = f"mend {main}, since bars are made of it" if first else "mend them, or set data.on_failure to go_on"
     if first or (failed and params.on_failure == "stop"):
         named = [*first, *(one for one in failed if one not in first)]
         raise partly(named, len(failed) + n_delivered, f"{remedy}; the others were delivered")
     for failure in failures:
         logged(failure.feed, failure.error, "failed")
-
-
-def _is_main(failed: Mapping[str, str], params: DataParams, symbol: str) -> bool:
-    return (failed["source"], failed["symbol"]) == (params.source, symbol) and failed["kind"] in PRICES
 
 
 def _remove(feed: Feed, folders: Mapping[str, Path]) -> None:

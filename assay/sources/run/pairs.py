@@ -1,4 +1,4 @@
-"""Two sources of prices of one symbol: what each says of the other's clock, month by month."""
+"""Two feeds of prices of one symbol: what each says of the other's clock, month by month."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PRICES = {"quotes": ["bid", "ask"], "trades": ["price"], "ohlcv": ["close"]}
 
 
 def pairs(fetched: Sequence[Fetched], folders: Mapping[str, Path]) -> list[dict[str, Any]]:
-    """Return for every two sources of prices of one symbol at which shift of the left clock they agree.
+    """Return for every two feeds of prices of one symbol at which shift of the left clock they agree.
 
     Parameters
     ----------
@@ -32,8 +32,8 @@ def pairs(fetched: Sequence[Fetched], folders: Mapping[str, Path]) -> list[dict[
     Returns
     -------
     list[dict]
-        ``symbol``, ``left``, ``right``, what :func:`assay.sources.health.pair.merged` says, and ``findings``, a
-        sentence if the clocks contradict one another.
+        ``symbol``, the labels ``left`` and ``right``, what :func:`assay.sources.health.pair.merged` says, and
+        ``findings``, a sentence if the clocks contradict one another.
     """
     by_symbol: dict[str, list[Fetched]] = {}
     for one in fetched:
@@ -44,11 +44,11 @@ def pairs(fetched: Sequence[Fetched], folders: Mapping[str, Path]) -> list[dict[
 
 
 def _pair(left: Fetched, right: Fetched, folders: Mapping[str, Path]) -> dict[str, Any]:
-    sources = {"left": left.feed.params.source, "right": right.feed.params.source}
+    labels = {"left": left.feed.label, "right": right.feed.label}
     nothing = pair.part(pl.DataFrame(), pl.DataFrame())
     found = pair.merged([nothing, *_months(left, right, folders)])
-    text = pair.finding(found, sources["right"])
-    return {"symbol": left.feed.symbol, **sources, **found, "findings": [f"{sources['left']} {text}"] if text else []}
+    text = pair.finding(found, labels["right"])
+    return {"symbol": left.feed.symbol, **labels, **found, "findings": [f"{labels['left']} {text}"] if text else []}
 
 
 def _months(left: Fetched, right: Fetched, folders: Mapping[str, Path]) -> list[list[list[int]]]:

@@ -26,5 +26,4 @@ def reason(feed: Feed, error: AssayError) -> str:
 
 def logged(feed: Feed, error: AssayError, outcome: str) -> None:
     """Log what became of a feed that failed, with all that was found."""
-    name = f"{feed.params.source} {feed.symbol} {feed.kind}"
-    log().warning("%s %s: %s", name, outcome, Failure(feed, error).told()["error"])
+    log().warning("%s %s: %s", feed.name, outcome, Failure(feed, error).told()["error"])

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
+from assay.sources.abilities import Joining
 from assay.sources.decode.times import lag_ns
 from assay.sources.months.month import span, within
-from assay.sources.transport.obtain import Raw
-from assay.sources.venue import Feed, Joining, Venue
+from assay.sources.transport.raw import Raw
+from assay.sources.venue import Feed, Venue
 from assay.tables.kinds import clock
 
 Counted = Mapping[str, Mapping[str, int]]

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from assay.compute.progress import counted
 from assay.errors import AssayError, PartialError, StoreError
 from assay.sources.transport.line import Transport
 from assay.sources.transport.secrets import redacted
@@ -34,7 +33,7 @@ class Failure:
         """Return its entry of the manifest, which git keeps: without a key, and without a place of this machine."""
         feed = self.feed
         error = without_places(redacted(str(self.error)), feed.root)
-        return {"source": feed.params.source, "symbol": feed.symbol, "kind": feed.kind, "error": error}
+        return {"source": feed.label, "symbol": feed.symbol, "kind": feed.kind, "error": error}
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Outcome(Generic[R]):
 
 
 def together(work: Callable[[Feed], R], wanted: Sequence[Feed], transport: Transport) -> Outcome[R]:
-    """Do the work of every feed, `at_once` of them at a time; one alone in this thread, so that its progress shows.
+    """Do the work of every feed, `at_once` of them at a time; one alone in this thread, and with a bar of its own.
 
     What the system refuses to one feed, such as a file of it, is a failure of that feed alone.
 
@@ -72,9 +71,14 @@ def together(work: Callable[[Feed], R], wanted: Sequence[Feed], transport: Trans
 
 
 def _threaded(work: Callable[[Feed], T], wanted: Sequence[Feed], transport: Transport) -> list[T]:
-    with ThreadPoolExecutor(transport.params.at_once, thread_name_prefix="assay-feeds") as pool:
+    def part(feed: Feed) -> T:
+        with bar.part():
+            return work(feed)
+
+    n_threads = transport.params.at_once
+    with transport.side_by_side(len(wanted)) as bar, ThreadPoolExecutor(n_threads, "assay-feeds") as pool:
         try:
-            return list(counted(pool.map(work, wanted), len(wanted), "feeds", unit=" feeds"))
+            return list(pool.map(part, wanted))
         except BaseException:
             transport.stop()
             raise

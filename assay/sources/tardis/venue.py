@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from assay.errors import ParamsError
 from assay.market.zones import DAY_NS
+from assay.sources.labels import market
 from assay.sources.moments import instant
 from assay.sources.months.month import month_of
 from assay.sources.ranges import bounds
@@ -95,7 +96,7 @@ class Tardis:
 
 
 def _asked(feed: Feed) -> tuple[str, str]:
-    exchange, _, dataset = (feed.params.market or "binance-futures").partition("/")
+    exchange, _, dataset = market(feed.params).partition("/")
     if not EXCHANGE.fullmatch(exchange) or dataset not in ("", UPDATES) or (dataset and feed.kind != "book"):
         remedy = f"such as binance-futures; for books also binance-futures/{UPDATES}"
         raise ParamsError("data.market", "must be an exchange of tardis", feed.params.market, remedy)

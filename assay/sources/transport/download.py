@@ -2,71 +2,46 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from assay.errors import DataError, StoreError, TransportError
+from assay.errors import StoreError, TransportError
 from assay.market.zones import SECOND_NS
 from assay.sources.transport import receipts
-from assay.sources.transport.cache import Cache, CorruptError
+from assay.sources.transport.cache import CorruptError
+from assay.sources.transport.compared import compared
 from assay.sources.transport.encoding import unwrap
+from assay.sources.transport.errand import Errand, as_served
 from assay.sources.transport.faults import AGAIN
 from assay.sources.transport.http import MEGABYTE, Answer, Request, get, too_large
 from assay.sources.transport.line import Transport
 from assay.sources.transport.pace import TooManyError, refuse_long, wait_asked
 from assay.sources.transport.part import Part
 from assay.sources.transport.receipts import Receipt
-from assay.sources.transport.revisions import difference
 from assay.sources.transport.secrets import redacted
 from assay.sources.transport.tries import attempt
-from assay.sources.venue import Client, Feed, Piece
+from assay.sources.transport.turn import Turns
+from assay.sources.venue import Client, Piece
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 
-@dataclass(frozen=True)
-class Errand:
-    """What a download needs beside the piece.
-
-    Parameters
-    ----------
-    feed
-        The feed that the pieces belong to.
-    cache
-        Where they go.
-    transport
-        How they come.
-    client
-        The venue's own client, where it does the talking.
-    accept_revision
-        Whether a closed period may have changed.
-    seen
-        Receipts by path as they were when it was decided what to ask: what another one has brought since then is not
-        asked again.
-    """
-
-    feed: Feed
-    cache: Cache
-    transport: Transport
-    client: Client | None = None
-    accept_revision: bool = False
-    seen: Mapping[str, Receipt | None] = field(default_factory=dict)
-
-
 def download(piece: Piece, errand: Errand) -> Receipt:
     """Ask for a piece until it is there, and keep it.
+
+    Of a closed period that the venue no longer serves, or of which it tells the same data in an answer that differs in
+    marks of the request only, what is there stays, and its receipt is returned.
 
     Raises
     ------
     TransportError
         If it could not be had.
     DataError
-        If it is another one than before, although its period is closed.
+        If what was over when it was asked before is another now; see :mod:`assay.sources.transport.compared`.
     StoreError
         If it cannot be written.
     """
@@ -80,20 +55,30 @@ def download(piece: Piece, errand: Errand) -> Receipt:
 
 def _brought_meanwhile(piece: Piece, errand: Errand) -> Receipt | None:
     """Return the receipt of a piece that another process or thread has brought while we waited for it."""
-    try:
-        receipt = errand.cache.held(piece, errand.feed)
-    except CorruptError:
-        return None
+    receipt = _there(piece, errand)
     if receipt is None or receipt == errand.seen.get(piece.path, receipt):
         return None
     errand.cache.discard(piece.path)
     return receipt
 
 
+def _there(piece: Piece, errand: Errand) -> Receipt | None:
+    """Return the receipt of a piece whose bytes are there, and are those of their receipt."""
+    with suppress(CorruptError):
+        return errand.cache.held(piece, errand.feed)
+    return None
+
+
 def _had(piece: Piece, errand: Errand, part: Part) -> Receipt:
     transport = errand.transport
     asked_ns = transport.now_ns()
-    facts = attempt(lambda: _tried(piece, errand, part), transport.params, transport.sleep)
+    try:
+        facts = attempt(lambda: _tried(piece, errand, part), transport.params, transport.sleep)
+    except TransportError as error:
+        if not error.final or (stays := _unserved(piece, errand)) is None:
+            raise
+        transport.note(f"{piece.path} was not had again, what is there stays: {error.found}")
+        return stays
     receipt = receipts.issue(
         piece,
         errand.feed,
@@ -101,9 +86,33 @@ def _had(piece: Piece, errand: Errand, part: Part) -> Receipt:
         n_bytes=part.size,
         asked_ns=asked_ns,
         url=redacted(piece.url),
+        data_sha256=_data_sha256(piece, errand, part),
         **facts,
     )
-    return errand.cache.keep(piece.path, part, _compared(piece, errand, part, receipt))
+    return _settled(piece, errand, part, receipt)
+
+
+def _settled(piece: Piece, errand: Errand, part: Part, receipt: Receipt) -> Receipt:
+    """Keep the new bytes, unless the old ones tell the same and stay; return the receipt of those that are kept."""
+    told = compared(piece, errand, part, receipt)
+    if told.sha256 == receipt.sha256:
+        return errand.cache.keep(piece.path, part, told)
+    errand.cache.discard(piece.path)
+    return told
+
+
+def _data_sha256(piece: Piece, errand: Errand, part: Part) -> str:
+    """Return the hash of new bytes without marks of the request; empty where the venue makes none."""
+    return "" if errand.steady is as_served else hashlib.sha256(errand.steady(part.read(), piece)).hexdigest()
+
+
+def _unserved(piece: Piece, errand: Errand) -> Receipt | None:
+    """Return the receipt of what is there, if its period is closed and the venue no longer serves it."""
+    receipt = _there(piece, errand)
+    if receipt is None or receipt.is_open(piece) or receipt.can_be_had_again(errand.transport.now_ns()):
+        return None
+    errand.cache.discard(piece.path)
+    return receipt
 
 
 def _tried(piece: Piece, errand: Errand, part: Part) -> dict[str, Any]:
@@ -121,22 +130,19 @@ def _tried(piece: Piece, errand: Errand, part: Part) -> dict[str, Any]:
 
 
 def _talked(piece: Piece, errand: Errand, client: Client, part: Part) -> dict[str, Any]:
-    """Let the venue's client ask, at our pace."""
+    """Let the venue's client ask, each request at our pace and with our patience."""
     params, transport = errand.feed.params, errand.transport
     who = f"{params.exchange if params.source == 'ccxt' else params.source} {piece.path}"
-    bucket = transport.pace.of(who.partition(" ")[0])
-    bucket.take()
-    transport.go_on(who)
+    turns = Turns(transport, who)
     try:
-        with transport.clocked(who):
-            raw = client.ask(piece, errand.feed)
+        raw = client.ask(piece, errand.feed, turns)
     except TooManyError as error:
         wait_s = wait_asked(error.retry_after, transport.now_ns() / SECOND_NS)
-        bucket.lower()
+        turns.bucket.lower()
         refuse_long(error.where, wait_s)
-        bucket.hold(wait_s)
+        turns.bucket.hold(wait_s)
         raise
-    bucket.rise()
+    turns.bucket.rise()
     limit = transport.params.largest_answer_mb * MEGABYTE
     if len(raw) > limit:
         raise too_large(piece.path, f"{len(raw):,} bytes", limit)
@@ -179,30 +185,3 @@ def _small(request: Request, transport: Transport) -> tuple[Answer, Part]:
     """Ask for what is small and is not kept."""
     part = Part(io.BytesIO())
     return get(request, part, transport), part
-
-
-def _compared(piece: Piece, errand: Errand, part: Part, receipt: Receipt) -> Receipt:
-    """Return the receipt with the piece's past; refuse bytes of a closed period that have changed."""
-    cache = errand.cache
-    old = cache.receipt(piece.path)
-    if old is None:
-        return receipt
-    if old.sha256 == receipt.sha256 or old.is_open(piece):
-        return receipt.model_copy(update={"revisions": old.revisions})
-    before = _before(piece, cache, old)
-    if errand.accept_revision:
-        if before is not None:
-            cache.set_aside(piece.path, before)
-        return receipt.revised_from(old)
-    now = part.read()
-    found = f"{difference(old, now, before)}; kept at {cache.set_aside(piece.path, now)}"
-    cache.discard(piece.path)
-    remedy = "accept it with --accept-revision" + (", or go on with the old bytes" if before is not None else "")
-    raise DataError(cache.place(piece.path), "a closed period must not change", redacted(found), remedy)
-
-
-def _before(piece: Piece, cache: Cache, old: Receipt) -> bytes | None:
-    """Return the bytes of the older receipt, if they are still there."""
-    with suppress(FileNotFoundError, CorruptError):
-        return cache.read(piece.path, old.sha256)
-    return None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Self
+from typing import Self, TypeVar
 
+from assay.compute.progress import Shared, counted
 from assay.errors import TransportError
 from assay.sources.transport.connections import Connections
 from assay.sources.transport.crypt import Cipher
@@ -16,6 +17,7 @@ from assay.sources.transport.pace import Pace
 from assay.sources.transport.params import TransportParams
 from assay.sources.transport.secrets import Secrets, log, redacted
 
+T = TypeVar("T")
 MOST_NAMED = 10
 
 
@@ -50,6 +52,7 @@ class Transport:
         self._lock = threading.Lock()
         self._slow: list[tuple[float, str]] = []
         self._notes: list[str] = []
+        self._shared: Shared | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -100,6 +103,22 @@ class Transport:
             if took_s > self.params.slow_seconds:
                 with self._lock:
                     self._slow.append((took_s, where))
+
+    @contextmanager
+    def side_by_side(self, n_feeds: int) -> Iterator[Shared]:
+        """Let feeds that are worked on inside, each in a thread at a time, share one bar; it is given."""
+        self._shared = Shared(n_feeds, "feeds", unit=" files")
+        try:
+            yield self._shared
+        finally:
+            self._shared.close()
+            self._shared = None
+
+    def counted(self, items: Iterable[T], total: int, label: str) -> Iterator[T]:
+        """Yield files of a feed and show how far it is: in the bar that feeds share, or in one of its own."""
+        if self._shared:
+            return self._shared.counted(items, total)
+        return counted(items, total, label, unit=" files")
 
     def note(self, text: str) -> None:
         """Keep a warning for the end."""

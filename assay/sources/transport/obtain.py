@@ -2,96 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, as_completed, wait
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from assay.compute.progress import counted
-from assay.errors import DataError, TransportError
+from assay.errors import TransportError
 from assay.market.zones import SECOND_NS
 from assay.sources.decode.chunk import reading
-from assay.sources.decode.refusals import UnwantedError
 from assay.sources.transport.cache import Cache, CorruptError
-from assay.sources.transport.download import Errand, download
+from assay.sources.transport.download import download
+from assay.sources.transport.errand import Compare, Errand, Steady, as_served
 from assay.sources.transport.line import Transport
+from assay.sources.transport.raw import Raw
 from assay.sources.transport.receipts import Receipt
-from assay.sources.transport.secrets import redacted
+from assay.sources.transport.secrets import log, redacted
 from assay.sources.venue import Client, Feed, Piece
 
 HOUR_NS = 3_600 * SECOND_NS
-NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-"""SHA-256 of no bytes."""
-
-
-@dataclass(frozen=True)
-class Raw:
-    """Bytes of a piece, read when they are wanted.
-
-    Parameters
-    ----------
-    piece
-        The piece.
-    cache
-        Where they lie.
-    receipt
-        What is known of them; None where there is nothing and no file says so.
-    is_new
-        Whether they have come just now.
-    """
-
-    piece: Piece
-    cache: Cache
-    receipt: Receipt | None
-    is_new: bool = False
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the bytes as the venue serves them."""
-        return self.receipt.sha256 if self.receipt else NOTHING
-
-    @property
-    def n_bytes(self) -> int:
-        """Number of the bytes as the venue serves them."""
-        return self.receipt.n_bytes if self.receipt else 0
-
-    @property
-    def closed(self) -> bool:
-        """Whether there is nothing: a closed hour, or a period of which the venue has none."""
-        return self.receipt is None or self.receipt.closed
-
-    @property
-    def asked_ns(self) -> int | None:
-        """When the venue was asked, if a row may not have been over then; else None."""
-        return self.receipt.asked_ns if self.receipt and self.receipt.is_early(self.piece) else None
-
-    def read(self) -> bytes:
-        """Return the bytes, checked against their hash.
-
-        Raises
-        ------
-        DataError
-            If they have changed since.
-        """
-        if self.receipt is None:
-            return b""
-        with reading(self.cache.place(self.piece.path)):
-            return self.cache.read(self.piece.path, self.sha256)
-
-    @contextmanager
-    def read_by(self) -> Iterator[bytes]:
-        """Give the bytes to a decoder; new ones in which it finds no data are put aside, to be asked for again.
-
-        Older ones stay: a venue with a short memory would not have them any more. Those that only the params do not
-        take (UnwantedError) stay too: the next answer would be the same.
-        """
-        raw = self.read()
-        try:
-            yield raw
-        except DataError as error:
-            if self.is_new and not isinstance(error, UnwantedError):
-                self.cache.reject(self.piece.path, self.sha256)
-            raise
 
 
 def obtain(
@@ -100,6 +27,8 @@ def obtain(
     transport: Transport,
     *,
     client: Client | None = None,
+    compare: Compare | None = None,
+    steady: Steady = as_served,
     refresh: bool = False,
     accept_revision: bool = False,
 ) -> list[Raw]:
@@ -118,30 +47,48 @@ def obtain(
         How they come; it may be shared by several calls at once.
     client
         The venue's own client, where it does the talking.
+    compare
+        Tells what has changed among the rows of an open piece that were over when it was asked before.
+    steady
+        Takes out of the bytes of a closed piece what is one request's alone: if only that differs, the old ones stay.
     refresh
-        Ask again for everything.
+        Ask again for everything. What the venue no longer serves stays as it is, named and counted in the log.
     accept_revision
-        Take bytes of a closed period that differ from their receipt, and record it there.
+        Take bytes of a closed period that differ from their receipt, and rows that were over and have changed, and
+        record it there.
 
     Raises
     ------
     TransportError
         If a piece could not be had: the first of them in order. What was under way is finished and kept.
     DataError
-        If bytes of a closed period have changed, or if bytes that only the user can restore are not those of their
-        receipt.
+        If bytes of a closed period or rows that were over have changed, or if bytes that only the user can restore are
+        not those of their receipt.
     ParamsError
         If a key is lacking, before the first request.
     """
     cache = Cache(feed.root, transport.cipher)
-    errand = Errand(feed, cache, transport, client, accept_revision)
+    errand = Errand(feed, cache, transport, client, compare, steady, accept_revision)
     there = {piece.path: _there(piece, errand, refresh=refresh) for piece in pieces}
     lacking = [piece for piece in pieces if there[piece.path] is None and _can_come(piece, errand)]
     _refuse_unreachable([piece for piece in pieces if there[piece.path] is None], errand)
     transport.secrets.check(piece.secret for piece in lacking if piece.secret)
     seen = {piece.path: cache.receipt(piece.path) for piece in lacking}
-    there.update(_all_had(lacking, replace(errand, seen=seen)))
-    return [Raw(piece, cache, there[piece.path], is_new=piece.path in seen) for piece in pieces]
+    had = _all_had(lacking, replace(errand, seen=seen))
+    new = _came(had, seen)
+    _log_unserved([receipt for path, receipt in had.items() if path not in new], len(had), transport.now_ns())
+    return [Raw(piece, cache, (there | had)[piece.path], is_new=piece.path in new) for piece in pieces]
+
+
+def _came(had: Mapping[str, Receipt], seen: Mapping[str, Receipt | None]) -> set[str]:
+    """Return the paths of what came; the rest is as it was."""
+    return {path for path, receipt in had.items() if (old := seen[path]) is None or receipt.asked_at != old.asked_at}
+
+
+def _log_unserved(stay: Sequence[Receipt], n_asked: int, now_ns: int) -> None:
+    """Log how many pieces stay because the venue no longer serves them, and not because nothing in them has changed."""
+    if n_unserved := sum(not receipt.can_be_had_again(now_ns) for receipt in stay):
+        log().warning("%d of %d pieces are no longer served; what is there stays", n_unserved, n_asked)
 
 
 def _there(piece: Piece, errand: Errand, *, refresh: bool) -> Receipt | None:
@@ -200,7 +147,7 @@ def _all_had(lacking: Sequence[Piece], errand: Errand) -> dict[str, Receipt]:
     pool = errand.transport.pool
     asked = {piece.path: pool.submit(download, piece, errand) for piece in dict.fromkeys(lacking)}
     try:
-        for done in counted(as_completed(asked.values()), len(asked), label, unit=" files"):
+        for done in errand.transport.counted(as_completed(asked.values()), len(asked), label):
             if done.exception():
                 break
     except BaseException:

@@ -22,7 +22,7 @@ LATE_NS = 3_600 * SECOND_NS
 
 
 class Revision(Params):
-    """Bytes that a closed period once had."""
+    """Bytes that a piece once had, and that were revised: of a closed period, or in rows that were over."""
 
     sha256: str
     n_bytes: int
@@ -43,6 +43,9 @@ class Receipt(Params):
         Where it came from, without secrets; empty if it was put there by hand, or asked by a venue's own client.
     sha256, n_bytes
         The bytes as the venue serves them, whatever the form they are stored in.
+    data_sha256
+        Hash of the bytes without what is one request's alone, where the venue writes such a thing: should the bytes be
+        lost, it tells whether others hold the same data.
     asked_at
         When it was asked; of what was put there by hand, when the file was last changed.
     by_hand
@@ -69,6 +72,7 @@ class Receipt(Params):
     url: str = ""
     sha256: str
     n_bytes: int
+    data_sha256: str = ""
     asked_at: str
     by_hand: bool = False
     closed: bool = False

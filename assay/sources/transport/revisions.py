@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import zip_longest
 
 from assay.sources.transport.receipts import Receipt
@@ -11,8 +12,8 @@ LONGEST_LINE, BEFORE = 80, 20
 BLOCK = 1 << 16
 
 
-def difference(old: Receipt, now: bytes, before: bytes | None) -> str:
-    """Return in words how bytes differ from those of a receipt.
+def difference(old: Receipt, now: bytes, before: bytes | None, steady: Callable[[bytes], bytes] = bytes) -> str:
+    """Return in words how bytes differ from those of a receipt; nothing if only marks of the request do.
 
     Parameters
     ----------
@@ -21,10 +22,15 @@ def difference(old: Receipt, now: bytes, before: bytes | None) -> str:
     now
         The new bytes.
     before
-        The old bytes; None if they are no longer there.
+        The old bytes; None if they are no longer there: then all others differ.
+    steady
+        Returns bytes without marks of the request; where they first differ is told of what it leaves.
     """
     sizes = f"{len(now):,} bytes instead of {old.n_bytes:,}"
-    return f"{sizes}; {'the old ones are no longer there' if before is None else _first(before, now)}"
+    if before is None:
+        return f"{sizes}; the old ones are no longer there"
+    data = steady(before), steady(now)
+    return "" if data[0] == data[1] else f"{sizes}; {_first(*data)}"
 
 
 def _first(before: bytes, now: bytes) -> str:

@@ -44,24 +44,38 @@ class Answer:
     zone: str
 
 
-def read(raw: bytes, where: str) -> Answer | None:
+def read(raw: bytes, where: str, symbol: str) -> Answer | None:
     """Return what an answer holds; None if it says that there was nothing.
+
+    Parameters
+    ----------
+    raw
+        The answer, as it is kept.
+    where
+        What messages call it.
+    symbol
+        What was asked for. Yahoo takes it in any case and answers in its own.
 
     Raises
     ------
     DataError
-        If it is not what ``client.ask`` keeps.
+        If it is not what ``client.ask`` keeps, or of another symbol.
     """
     if len(raw) > MOST:
         raise DataError(where, f"must have {MOST} bytes at most", len(raw), AGAIN)
     try:
         content = json.loads(raw)
-        return _answer(content["chart"], content["later"]) if content["chart"] is not None else None
+        if content["chart"] is None:
+            return None
+        answer, told = _answer(content["chart"], content["later"]), content["chart"]["meta"].get("symbol")
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, OverflowError) as error:
         found = f"{type(error).__name__}: {error}"[:200]
         raise DataError(where, "must be a chart of Yahoo", found, AGAIN) from None
     except (ParamsError, pl.exceptions.PolarsError) as error:
         raise DataError(where, "must be a chart of Yahoo", str(error)[:200], AGAIN) from None
+    if not isinstance(told, str) or told.casefold() != symbol.casefold():
+        raise DataError(where, f"meta.symbol is {symbol}", repr(told)[:40], AGAIN)
+    return answer
 
 
 def days(times: list[int], clock: ZoneInfo) -> list[date]:

@@ -8,8 +8,9 @@ import polars as pl
 
 from assay.sources.decode.refusals import UnwantedError
 from assay.sources.decode.times import lag_ns
-from assay.sources.venue import Decoded, Feed, Piece
-from assay.sources.yahoo import client, windows
+from assay.sources.told import Told
+from assay.sources.venue import Decoded, Feed, Piece, Turn
+from assay.sources.yahoo import client, past, windows
 from assay.sources.yahoo.answer import Answer, read
 from assay.sources.yahoo.damage import Damage, examine
 from assay.sources.yahoo.traded import actions, as_traded, bars
@@ -35,7 +36,7 @@ class Yahoo:
         """
         return windows.pieces(feed)
 
-    def ask(self, piece: Piece, feed: Feed) -> bytes:
+    def ask(self, piece: Piece, feed: Feed, turn: Turn) -> bytes:
         """Return the answer for a piece: see ``client.ask``.
 
         Raises
@@ -45,7 +46,17 @@ class Yahoo:
         TransportError
             If there is no answer; ``final`` tells whether asking again is in vain.
         """
-        return client.ask(piece, feed)
+        return client.ask(piece, feed, turn)
+
+    def told(self, raw: bytes, piece: Piece, feed: Feed) -> Sequence[Told]:
+        """Return what an answer tells of bars and of actions, as traded: see ``past.told``.
+
+        Raises
+        ------
+        DataError
+            If it is no answer of Yahoo.
+        """
+        return past.told(read(raw, piece.path, feed.venue_symbol), windows.interval_of(feed), lag_ns(feed.params))
 
     def decode(self, raw: bytes, piece: Piece, feed: Feed) -> Decoded:
         """Return the bars of an answer, or its splits and dividends, as they were on the day.
@@ -59,7 +70,7 @@ class Yahoo:
         UnwantedError
             If it is damaged in a way that is known, and ``data.yahoo_damage`` refuses that.
         """
-        answer = read(raw, piece.path)
+        answer = read(raw, piece.path, feed.venue_symbol)
         if answer is None:
             return TABLES[feed.kind].empty(), {"empty_answers": 1}
         damage = examine(answer.table)

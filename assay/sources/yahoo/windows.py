@@ -20,6 +20,10 @@ PERIODS = {
     "1d": timedelta(days=1),
 }
 """Intervals that Yahoo answers well; its half hours are hours at times."""
+EAST_NS = 14 * 3_600 * SECOND_NS
+"""How long before midnight of UTC a day may begin on the clock of an exchange."""
+_ELSEWHERE = re.compile(r"[.^]")
+"""In symbols of shares outside the US, which end in their market's letters (INFY.NS), and in those of indices."""
 _SYMBOL = re.compile(r"[A-Za-z0-9^][A-Za-z0-9.=^_-]{0,31}")
 _REACH = "Yahoo has minutes of the last 30 days, 5m and 15m of the last 60, hours of the last 730"
 _DAYS = {"1m": 30, "5m": 60, "15m": 60, "1h": 730}
@@ -29,8 +33,15 @@ _DAYS = {"1m": 30, "5m": 60, "15m": 60, "1h": 730}
 def pieces(feed: Feed) -> list[Piece]:
     """Return the answers that hold a feed's range, whole years, months or weeks, in order of time.
 
-    A day is stamped with the opening of its market and begins at its midnight, up to a day before: so the period that
-    an answer covers begins a day before what is asked for.
+    A day is stamped with the opening of its market and begins at its midnight. East of UTC that may lie in the year
+    before: so the period that an answer covers begins 14 hours before what is asked for, and a range that ends with a
+    year takes the next one too. Of symbols of the US, of currencies and of what lies inside a day no year or month is
+    asked for in which no row is wanted.
+
+    Notes
+    -----
+    An answer for a year that is not over is another one each day: so is the SHA-256 of its receipt, and what was made
+    of it, until the year is asked for once more after its end.
 
     Raises
     ------
@@ -43,11 +54,12 @@ def pieces(feed: Feed) -> list[Piece]:
     interval = interval_of(feed)
     folder = f"{feed.venue_symbol}/{interval}"
     after_ns = DAY_NS if interval == "1d" else 0
-    first, last = instant(start_ns).date(), instant(end_ns - 1).date() + timedelta(days=1)
+    ahead_ns = _ahead_ns(feed)
+    first, last = instant(start_ns).date(), instant(end_ns - 1 + ahead_ns).date()
     return [
         Piece(
             f"{folder}/{name}.json",
-            _ns(start) - DAY_NS,
+            _ns(start) - ahead_ns,
             _ns(end),
             after_ns=after_ns,
             served_until_ns=_served_until_ns(feed, interval, _ns(start)),
@@ -81,9 +93,14 @@ def interval_of(feed: Feed) -> str:
     return interval
 
 
-def asked(piece: Piece) -> tuple[int, int]:
+def asked(piece: Piece, feed: Feed) -> tuple[int, int]:
     """Return the period that is asked for, seconds since 1970-01-01 UTC, the end not included."""
-    return (piece.start_ns + DAY_NS) // SECOND_NS, piece.end_ns // SECOND_NS
+    return (piece.start_ns + _ahead_ns(feed)) // SECOND_NS, piece.end_ns // SECOND_NS
+
+
+def _ahead_ns(feed: Feed) -> int:
+    """Return how long before its stamp's day a row may begin: of bars inside a day, and west of UTC, not at all."""
+    return EAST_NS if interval_of(feed) == "1d" and _ELSEWHERE.search(feed.venue_symbol) else 0
 
 
 def _windows(first: date, last: date, interval: str) -> Iterator[tuple[str, date, date]]:

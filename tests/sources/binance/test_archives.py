@@ -171,7 +171,7 @@ def test_liquidations_are_what_was_filled_and_orders_without_a_fill_are_counted(
     [
         ((), "must hold rows; found nothing"),
         (("<html>not found</html>",), "must begin with a line of names; found b'<html>"),
-        ((TRADE_HEADER.replace("price", "cost"), README_TRADE_MS), "must have the columns agg_trade_id, price"),
+        ((TRADE_HEADER.replace("price", "cost"), README_TRADE_MS), "must have the columns price; found agg_trade"),
         ((TRADE_HEADER, README_TRADE_MS + ",1,2"), "rows hold agg_trade_id, price, .*n_extra = 2"),
         (
             (TRADE_HEADER, README_TRADE_MS.removesuffix(",true")),

@@ -67,6 +67,14 @@ def test_receipts_in_microseconds_and_in_nanoseconds_and_a_clock_behind_the_venu
     assert (behind["known_at"] == behind["time"]).all()
 
 
+def test_every_depth_message_of_the_readme_is_taken_or_counted(shared):
+    """README: 6,551, of which 4 come before the snapshot; the others tell a book, or are thinned to one a second."""
+    frame, (counts,) = recorded(shared, "usdm", "book", "2024-08-08")
+    named = ("books_thinned", "depth_updates_without_a_book")
+    assert frame.height + sum(counts[name] for name in named) == 6_551
+    assert (counts["depth_updates_without_a_book"], counts["depth_sequence_gaps"]) == (4, 0)
+
+
 @pytest.mark.parametrize(
     ("market", "path", "n_updates", "n_before"),
     [

@@ -117,3 +117,29 @@ def test_damage_is_refused_in_one_line_that_names_the_file_or_leaves_a_sound_tab
     assert found["wrong"] == 0
     assert found["refused"] > n_cases // 20
     assert found["refused"] + found["table"] == n_cases
+
+
+CAPTURES = [("usdm", "usdm/btcusdt_20230404.dat.gz", kind) for kind in ("trades", "quotes", "mark_price", "book")]
+CAPTURES += [("coinm", "cm/btcusd_perp_20240809.gz", kind) for kind in ("trades", "quotes")]
+MOST_CHARACTERS = 400
+"""Of a line that is damaged: depth snapshots are of megabytes, and damage to them is mostly the same."""
+
+
+def real_lines(path, n=60):
+    """Return the first short lines of a capture, which hold messages of every kind."""
+    lines = gzip.decompress(path.read_bytes()).splitlines(keepends=True)
+    short = [line for line in lines if len(line) < MOST_CHARACTERS]
+    marked = [line for line in short if b"markPriceUpdate" in line][:9]
+    return b"".join(sorted([*short[:n], *marked]))
+
+
+@pytest.mark.parametrize("n_cases", [300, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("market", "name", "kind"), CAPTURES)
+def test_damage_to_real_captures_is_refused_in_one_line_or_leaves_a_sound_table(shared, market, name, kind, n_cases):
+    content = real_lines(shared / "binance_ws" / name)
+    symbol, day = ("BTCUSDT", "2023-04-04") if market == "usdm" else ("BTCUSD_PERP", "2024-08-09")
+    one, where = feed(kind, symbol=symbol, market=market), piece(name, day, "2024-08-10")
+    assert kind == "book" or VENUE.decode(content, where, one)[0].height > 0
+    found = fates(VENUE, mutations(content, 3, n_cases), where, one)
+    assert found["refused"] > 0
+    assert found["refused"] + found["table"] == n_cases

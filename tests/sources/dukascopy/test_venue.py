@@ -1,8 +1,7 @@
-"""Dukascopy's files as pieces, and its candles against its own ticks."""
+"""Dukascopy's files as pieces, its candles, and damaged files."""
 
 import struct
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 
 import polars as pl
@@ -10,9 +9,6 @@ import pytest
 
 from assay.errors import DataError, ParamsError
 from assay.sources.dukascopy import VENUE, scale
-from assay.tables.flags import Flag, flagged
-from assay.tables.ohlcv import OHLCV
-from assay.tables.ticks import QUOTES
 from tests.sources.conftest import HOUR, bi5, records
 from tests.sources.feeds import fates, feed, ns
 from tests.sources.fuzz import mutations
@@ -23,25 +19,6 @@ FOUR = ("open", "high", "low", "close")
 def minutes(*rows):
     """Pack (s, open, close, low, high, volume) as Dukascopy does."""
     return bi5(b"".join(struct.pack(">IIIIIf", *row) for row in rows))
-
-
-def decoded(wanted, cached=None):
-    """Decode the pieces of a feed from its raw cache."""
-    pieces = VENUE.pieces(wanted)
-    frames = [VENUE.decode((cached / piece.path).read_bytes(), piece, wanted) for piece in pieces]
-    return pl.concat([frame for frame, _ in frames]), [rules for _, rules in frames]
-
-
-@cache
-def eurusd(shared):
-    cached = shared / "dukascopy"
-    return decoded(feed("dukascopy", "quotes", "EURUSD", "2019-02-04", "2019-02-06", root=cached), cached)[0]
-
-
-def bars(shared, interval, start, end):
-    cached = shared / "dukascopy"
-    wanted = feed("dukascopy", "ohlcv", "EURUSD", start, end, root=cached, interval=interval)
-    return OHLCV.check(decoded(wanted, cached)[0], "EURUSD")
 
 
 def test_paths_and_addresses_of_hours_months_count_from_00():
@@ -156,62 +133,6 @@ def test_years_outside_int64_nanoseconds_are_refused(cache, year):
 def test_a_scale_that_is_listed_as_1_is_not_believed():
     with pytest.raises(ParamsError, match="price scale must be known; found CADHKD"):
         scale("CADHKD")
-
-
-def test_eurusd_has_the_266219_ticks_of_the_readme(shared):
-    assert QUOTES.check(eurusd(shared), "EURUSD").height == 266_219
-
-
-def test_gbpjpy_has_the_456_files_816421_ticks_and_142_empty_files_of_the_readme(shared):
-    cached = shared / "dukascopy"
-    frame, rules = decoded(feed("dukascopy", "quotes", "GBPJPY", root=cached), cached)
-    assert (len(rules), sum(rule["closed_hours"] for rule in rules)) == (456, 142)
-    assert frame.height == 816_421
-    assert frame["bid"].is_between(128, 138).all()
-
-
-@pytest.mark.parametrize("day", [4, 5])
-def test_bid_minutes_equal_dukascopy_own_candles_in_1440_of_1440(shared, day):
-    theirs = bars(shared, "1m", f"2019-02-0{day}", f"2019-02-0{day + 1}")
-    bid = pl.col("bid")
-    made = eurusd(shared).group_by(opened_at=pl.col("time").dt.truncate("1m"), maintain_order=True)
-    ours = made.agg(
-        bid.first().alias("open"), bid.max().alias("high"), bid.min().alias("low"), bid.last().alias("close")
-    )
-    both = theirs.join(ours, "opened_at", "left", suffix="_ours")
-    last = pl.col("close_ours").forward_fill()
-    equal = [pl.col(name) == pl.col(f"{name}_ours").fill_null(last) for name in FOUR]
-    assert theirs.height == 1440
-    assert both.select(pl.all_horizontal(equal).sum()).item() == 1440
-
-
-def test_volume_of_a_candle_is_the_sum_of_the_bid_sizes(shared):
-    theirs = bars(shared, "1m", "2019-02-04", "2019-02-05")["volume"]
-    day = eurusd(shared).filter(pl.col("time").dt.day() == 4)
-    ours = day.group_by(pl.col("time").dt.truncate("1m"), maintain_order=True).agg(pl.col("bid_size").sum())
-    assert (theirs.filter(theirs > 0) / ours["bid_size"] - 1).abs().max() < 1e-6
-
-
-@pytest.mark.parametrize(
-    ("interval", "start", "end", "n_bars", "n_flat"),
-    [("1h", "2019-01-01", "2019-03-01", 744 + 672, 214 + 192), ("1d", "2018-01-01", "2020-01-01", 730, 104)],
-)
-def test_longer_candles_have_the_rows_of_the_readme_and_flags_where_nothing_was_traded(
-    shared, interval, start, end, n_bars, n_flat
-):
-    frame = bars(shared, interval, start, end)
-    flat = frame.filter(flagged(Flag.FLAT))
-    assert (frame.height, flat.height) == (n_bars, n_flat)
-    assert (flat["open"] == flat["close"]).all()
-    assert frame["opened_at"][0] == frame["opened_at"].dt.replace_time_zone("UTC")[0]
-    assert (frame["opened_at"][1:] == frame["closed_at"][:-1]).all()
-
-
-def test_hours_are_made_of_minutes(shared):
-    hour = bars(shared, "1h", "2019-02-01", "2019-03-01").filter(pl.col("opened_at").dt.day() == 4)
-    made = bars(shared, "1m", "2019-02-04", "2019-02-05").group_by_dynamic("opened_at", every="1h")
-    ours = made.agg(pl.col("open").first(), pl.col("high").max(), pl.col("low").min(), pl.col("close").last())
-    assert hour.select("opened_at", *FOUR).equals(ours)
 
 
 def test_a_candle_is_known_at_its_end_and_the_lag():

@@ -9,6 +9,7 @@ from assay.sources.exchanges import VENUE, line
 from tests.sources.exchanges.kraken import ASSETS, PAIRS
 from tests.sources.feeds import ns
 from tests.sources.fuzz import mutations
+from tests.sources.turns import FREELY
 
 START = ns("2024-01-02") // 10**9
 TRADES = [["100.5", "0.25", START + i / 4, "bs"[i % 2], "l", "", i + 1] for i in range(40)]
@@ -24,7 +25,7 @@ def asked(wanted):
     client, (piece,) = line.line(wanted).client, VENUE.pieces(wanted)
     client.markets = client.markets_by_id = None
     try:
-        return VENUE.decode(VENUE.ask(piece, wanted), piece, wanted)[0].height
+        return VENUE.decode(VENUE.ask(piece, wanted, FREELY), piece, wanted)[0].height
     except (DataError, TransportError) as error:
         return None if "\n" not in str(error) else str(error)
 

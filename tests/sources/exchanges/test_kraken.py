@@ -21,6 +21,7 @@ from assay.tables.ticks import TRADES
 from tests.sources.exchanges.kraken import HISTORY, NOW, Kraken
 from tests.sources.feeds import fates, feed, ns
 from tests.sources.fuzz import mutations
+from tests.sources.turns import FREELY, RATE, Freely, fullest_second
 
 HOUR = 3_600
 
@@ -36,7 +37,7 @@ def recent(asked, hours, **params):
 
 
 def rows(wanted, table, pieces=None):
-    frames = [VENUE.decode(VENUE.ask(piece, wanted), piece, wanted) for piece in pieces or VENUE.pieces(wanted)]
+    frames = [VENUE.decode(VENUE.ask(piece, wanted, FREELY), piece, wanted) for piece in pieces or VENUE.pieces(wanted)]
     return table.check(pl.concat([frame for frame, _ in frames]), wanted.symbol), [rules for _, rules in frames]
 
 
@@ -61,14 +62,14 @@ def test_a_window_that_has_passed_gives_the_same_bytes_again(exchange):
     with exchange() as (_, asked):
         wanted, pieces = recent(asked, 600, interval="1h")
         passed = [piece for piece in pieces if piece.end_ns < (NOW - 60) * 10**9]
-        assert VENUE.ask(passed[-1], wanted) == VENUE.ask(passed[-1], wanted)
+        assert VENUE.ask(passed[-1], wanted, FREELY) == VENUE.ask(passed[-1], wanted, FREELY)
 
 
 def test_a_history_that_the_exchange_no_longer_has_is_refused_and_not_empty(exchange):
     with exchange() as (_, asked):
         wanted, pieces = recent(asked, 2 * HISTORY, interval="1h")
         with pytest.raises(TransportError, match="keeps no history this old; found 720 rows") as caught:
-            VENUE.ask(pieces[0], wanted)
+            VENUE.ask(pieces[0], wanted, FREELY)
     assert caught.value.final
     assert "take trades instead" in str(caught.value)
 
@@ -160,6 +161,27 @@ def test_an_exchange_that_sends_away_is_not_asked_for_as_long_as_it_says(exchang
     assert transport.pace.of("kraken").rate < 0.6 * transport.params.requests_per_second
 
 
+def test_every_request_takes_a_token(exchange, tmp_path):
+    """The lists of markets and assets, and pages of trades from hour to hour."""
+    with exchange(MANY) as (server, asked):
+        wanted = replace(asked("trades", "BTC/USD", "2024-01-02", "2024-01-02T01:00"), root=tmp_path)
+        with Transport(TransportParams(requests_per_second=RATE)) as transport:
+            obtain(VENUE.pieces(wanted), wanted, transport, client=VENUE)
+    assert len(server.requests) > RATE + 2
+    assert fullest_second(server.requests) <= RATE
+
+
+def test_an_exchange_that_is_silent_is_given_up_when_the_params_say_so(exchange):
+    with exchange(MANY) as (server, asked):
+        wanted = asked("trades", "BTC/USD", "2024-01-02", "2024-01-02T01:00")
+        server.fault("/0/public/Trades", "slow", seconds=3.0)
+        began_at = time.monotonic()
+        with pytest.raises(TransportError, match="kraken must answer; found RequestTimeout") as failed:
+            VENUE.ask(VENUE.pieces(wanted)[0], wanted, Freely(timeout_seconds=0.3))
+    assert not failed.value.final
+    assert time.monotonic() - began_at < 2.0
+
+
 def test_what_the_exchange_refuses_is_final(exchange):
     with exchange() as (server, asked):
         server.content["/0/public/Trades"] = b'{"error":["EGeneral:Permission denied"]}'
@@ -172,14 +194,14 @@ def test_an_exchange_without_funding_is_named(exchange):
     with exchange() as (_, asked):
         wanted = asked("funding", "BTC/USD", "2024-01-02", "2024-01-03")
         with pytest.raises(ParamsError, match="must be one that kraken serves; found funding"):
-            VENUE.ask(VENUE.pieces(wanted)[0], wanted)
+            VENUE.ask(VENUE.pieces(wanted)[0], wanted, FREELY)
 
 
 def test_an_interval_that_the_exchange_does_not_have_is_named(exchange):
     with exchange() as (_, asked):
         wanted = asked("ohlcv", "BTC/USD", "2024-01-02", "2024-01-03", interval="3m")
         with pytest.raises(ParamsError, match="must be one that kraken serves; found 3m; take"):
-            VENUE.ask(VENUE.pieces(wanted)[0], wanted)
+            VENUE.ask(VENUE.pieces(wanted)[0], wanted, FREELY)
 
 
 def test_an_unknown_exchange_is_refused_with_the_nearest():
@@ -195,7 +217,7 @@ def test_without_the_client_the_extra_is_named(monkeypatch):
     with pytest.raises(
         ParamsError, match=r"ccxt needs its client; found it is not installed; pip install 'assay\[ccxt\]'"
     ):
-        VENUE.ask(VENUE.pieces(wanted)[0], wanted)
+        VENUE.ask(VENUE.pieces(wanted)[0], wanted, FREELY)
 
 
 def test_keys_come_from_the_environment_and_are_not_sent_to_another_address(exchange, monkeypatch):
@@ -205,7 +227,7 @@ def test_keys_come_from_the_environment_and_are_not_sent_to_another_address(exch
     assert (own.apiKey, own.secret) == ("k3y-of-mine", "c2VjcmV0LW9mLW1pbmU=")
     with exchange(MANY) as (server, asked):
         wanted = asked("trades", "BTC/USD", "2024-01-02", "2024-01-02T01:00")
-        raw = VENUE.ask(VENUE.pieces(wanted)[0], wanted)
+        raw = VENUE.ask(VENUE.pieces(wanted)[0], wanted, FREELY)
         assert line.line(wanted).client.apiKey == ""
         assert not any("k3y" in str(request) for request in server.requests)
     assert b"k3y" not in raw

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import polars as pl
 
 from assay.sources import files
-from assay.sources.params import ColumnParams, FeedParams
+from assay.sources.column_names import ColumnParams
+from assay.sources.params import FeedParams
 from assay.sources.venue import Feed
 
 

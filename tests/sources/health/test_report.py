@@ -13,6 +13,8 @@ from assay.market.calendars import MINUTE_NS, Calendar, calendar
 from assay.sources.health.gaps import N_LONGEST
 from assay.sources.health.part import part
 from assay.sources.health.report import merged
+from assay.sources.rules import Checker
+from assay.sources.rules.severity import RuleParams
 from assay.tables.flags import Flag
 from assay.tables.kinds import TABLES
 
@@ -70,10 +72,16 @@ def test_the_edges_of_the_wanted_range_are_gaps_too():
     assert report["coverage"]["n_open_minutes"] == 180
 
 
+def checked(frame, kind):
+    """Return rows as the check leaves them: those that break a rule stay, with its flag."""
+    checker = Checker(kind, RuleParams(crossed_quotes="keep"))
+    return pl.concat([checker.push(frame, "rows"), checker.finish()])
+
+
 def test_rows_in_closed_hours_duplicates_and_touches_by_hand():
     times = FRIDAY + np.array([0, 0, 0, 10, 7200, 7201]) * SECOND
     frame = quotes_of(times, [1.1, 1.1, 1.2, 1.2, 1.2, 1.2], [1e-5, 1e-5, 0.0, -1e-5, 2e-5, 2e-5])
-    report = health(frame)
+    report = health(checked(frame, "quotes"))
     assert (report["n_equal_times"], report["n_equal_rows"]) == (2, 1)
     assert (report["n_crossed"], report["n_locked"]) == (1, 1)
     assert report["coverage"]["n_rows_closed"] == 2
@@ -146,7 +154,7 @@ def test_books_are_looked_at_by_their_best_level():
         "ask_prices": [[4.0], [4.0]],
         "ask_sizes": [[1.0], [1.0]],
     }
-    frame = pl.DataFrame({"time": at, "known_at": at, **sides}).with_columns(NO_FLAGS)
+    frame = checked(pl.DataFrame({"time": at, "known_at": at, **sides}).with_columns(NO_FLAGS), "book")
     assert (health(frame, "book")["n_crossed"], health(frame, "book")["n_locked"]) == (0, 1)
 
 
@@ -196,7 +204,7 @@ def test_gaps_brute_force(stream):
 
 # README of the data: 116,871 rows crossed, 142,462 locked; 4,494 rows at the ms of the row before.
 def test_the_quirks_of_two_brokers_are_counted(fx):
-    fxcm, oanda = health(fx("fxcm")), health(fx("oanda"))
+    fxcm, oanda = (health(checked(fx(broker), "quotes")) for broker in ("fxcm", "oanda"))
     assert (fxcm["n_crossed"], fxcm["n_locked"]) == (116_871, 142_462)
     assert (oanda["n_crossed"], oanda["n_equal_times"]) == (0, 4_494)
     assert fxcm["rows"]["out"] == sum(fxcm["days"]["n_rows"]) == 1_144_807

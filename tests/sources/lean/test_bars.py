@@ -35,6 +35,8 @@ README = [
     ("crypto/bybit/quote", "1m", "BTCUSDT", 721, "2022-12-13T00:00", "2022-12-13T12:00"),
     ("crypto/binance", "1m", "BTCBUSD", 1_440, "2022-12-13T00:00", "2022-12-13T23:59"),
     ("cryptofuture/binance", "1m", "ADAUSDT", 1_440, "2022-12-13T00:00", "2022-12-13T23:59"),
+    ("cryptofuture/binance/quote", "1m", "ADAUSDT", 1_100, "2022-12-13T00:00", "2022-12-13T23:59"),
+    ("cryptofuture/binance", "1m", "BTCUSD", 1_439, "2022-12-13T00:00", "2022-12-13T23:59"),
     ("cryptofuture/binance/quote", "1m", "BTCUSD", 1_104, "2022-12-13T00:00", "2022-12-13T23:59"),
 ]
 """Market, interval, symbol, rows, first and last opening in UTC; counted in the files themselves with `wc -l`."""
@@ -60,6 +62,27 @@ def test_every_daily_file_of_equities_loads(shared):
     assert len(n_rows) == 21
     assert sum(2 <= n <= 135 for n in n_rows.values()) == 5
     assert max(n_rows.values()) == 5_849
+
+
+@pytest.mark.parametrize(
+    ("symbol", "first", "last"),
+    [("FB", "2003-03-28", "2012-05-18"), ("WM", "2008-09-26", "2009-08-05")],
+)
+def test_two_companies_under_one_ticker_are_left_apart_by_the_years_between_them(shared, symbol, first, last):
+    """Facebook was first traded on 2012-05-18; Washington Mutual failed on 2008-09-25, Waste Management took WM."""
+    frame, _ = loaded(lean("ohlcv", symbol, shared / "lean", market="equity/usa", interval="1d"))
+    days = frame.select(last=pl.col("opened_at").dt.date(), first=pl.col("opened_at").dt.date().shift(1))
+    gap = days.filter((pl.col("last") - pl.col("first")).dt.total_days() > 300)
+    assert gap.select(pl.col("first").cast(pl.String), pl.col("last").cast(pl.String)).rows() == [(first, last)]
+
+
+def test_prices_of_shares_are_as_traded(shared):
+    """Apple's splits of 2000, 2005 (2), 2014 (7) and 2020 (4) are steps of the close."""
+    frame, _ = loaded(lean("ohlcv", "AAPL", shared / "lean", market="equity/usa", interval="1d"))
+    step = (pl.col("close").shift(1) / pl.col("close")).alias("step")
+    steps = frame.select(pl.col("opened_at").dt.date().cast(pl.String), step)
+    days = dict(steps.filter(pl.col("opened_at").is_in(["2005-02-28", "2014-06-09", "2020-08-31"])).iter_rows())
+    assert {day: round(step) for day, step in days.items()} == {"2005-02-28": 2, "2014-06-09": 7, "2020-08-31": 4}
 
 
 def test_hours_of_fxcm_and_oanda_agree_winter_and_summer(shared):

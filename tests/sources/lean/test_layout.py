@@ -11,6 +11,8 @@ from assay.sources.venue import Piece
 from tests.sources.feeds import fates, ns
 from tests.sources.fuzz import mutations
 from tests.sources.lean.conftest import lean, zipped
+from tests.sources.lean.test_bars import README as BARS
+from tests.sources.lean.test_events import README as EVENTS
 
 
 def test_days_of_a_range_on_the_clock_of_the_market(shared):
@@ -49,6 +51,23 @@ def test_one_file_of_all_history_is_cut_into_months(shared):
 def test_what_the_archives_do_not_have_is_refused(kind, params, message):
     with pytest.raises(ParamsError, match=message):
         VENUE.pieces(lean(kind, "EURUSD", **params))
+
+
+TICKS = [("quotes", "forex/fxcm", "EURUSD"), ("quotes", "forex/oanda", "EURUSD")]
+TICKS += [(kind, "equity/usa", symbol) for kind in ("trades", "quotes") for symbol in ("AIG", "BAC")]
+TICKS += [("trades", "equity/usa", "SPY")]
+WHOLE_FOLDERS = ("equity/usa/daily/", "equity/usa/factor_files/")
+"""Every file of them is loaded by a test of bars and of events."""
+
+
+def test_every_real_file_is_of_a_feed_that_is_tested(shared):
+    root = shared / "lean"
+    wanted = [lean(kind, symbol, root, market=market) for kind, market, symbol in TICKS]
+    wanted += [lean("ohlcv", bars[2], root, market=bars[0], interval=bars[1]) for bars in BARS]
+    wanted += [lean("funding", symbol, root, market=f"cryptofuture/{name}") for name, symbol, *_ in EVENTS]
+    asked = {piece.path for one in wanted for piece in VENUE.pieces(one)}
+    files = {str(path.relative_to(root)) for path in root.rglob("*.*")}
+    assert sorted(path for path in files - asked if not path.startswith(WHOLE_FOLDERS)) == []
 
 
 def test_a_symbol_without_files_is_refused(tmp_path):

@@ -87,11 +87,12 @@ def test_best_quotes_of_bac_are_a_market_with_trades_inside_it(shared):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("symbol", "n_rows"), [("AIG", 6_147_113), ("BAC", 2_751_147)])
-def test_every_quote_of_the_readme_is_delivered_or_counted(shared, symbol, n_rows):
+@pytest.mark.parametrize(("symbol", "n_rows", "n_flagged"), [("AIG", 6_147_113, 1), ("BAC", 2_751_147, 0)])
+def test_every_quote_of_the_readme_is_delivered_or_counted(shared, symbol, n_rows, n_flagged):
     frame, counts = loaded(lean("quotes", symbol, shared / "lean", market="equity/usa"))
     assert frame.height + counts["quotes_without_both_sides"] == n_rows
     assert frame.filter(pl.col("bid") >= pl.col("ask")).height == 0
+    assert frame.filter(flagged(Flag.VENUE)).height == n_flagged
 
 
 def brute_force(rows, n_exchanges):
@@ -136,14 +137,14 @@ def test_best_quotes_by_hand():
         "34200001,494100,500,0,0,Q,1,0",
         "34200002,494200,100,0,0,N,1,0",
         "34200003,494300,700,0,0,Q,1,1",
-        "34200004,0,0,494400,100,N,1,0",
+        "34200004,0,0,494400,100,N,1,1",
     ]
     frame, counts = decoded(zipped("\n".join(rows), "20131007_aig_Quote_Tick.csv"), "quotes", path=QUOTE_FILE)
     assert frame.select("bid", "bid_size", "ask", "ask_size", "flags").rows() == [
         (49.41, 300.0, 49.43, 200.0, 0),
         (49.41, 800.0, 49.43, 200.0, 0),
         (49.42, 100.0, 49.43, 200.0, 0),
-        (49.43, 700.0, 49.44, 100.0, 0),
+        (49.43, 700.0, 49.44, 100.0, int(Flag.VENUE)),
     ]
     assert counts == {"quotes_without_both_sides": 2}
     assert frame["time"][0] == datetime(2013, 10, 7, 13, 30, tzinfo=UTC)

@@ -145,6 +145,6 @@ def test_a_calm_day_of_liquidations_is_empty_and_a_day_without_prices_is_an_erro
         with pytest.raises(AssayError, match="needs a row from 2030-01-01 to 2030-01-02; found none among 0 rows"):
             project.run("AAPL", **data, start="2030-01-01", end="2030-01-02", more=more)
     assert [feed["n_rows"] for feed in manifest["feeds"]] == [52 * 24, 0]
-    path = Path("data/context/liquidations/tardis/BTCUSDT/2024-01.parquet")
+    path = Path("data/context/liquidations/tardis-binance-futures/BTCUSDT/2024-01.parquet")
     assert LIQUIDATIONS.check(read_parquet(path), path).height == 0
     assert not Path("data/ticks/polygon").exists()

@@ -8,9 +8,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from assay.bars.params import BarsParams
-from assay.errors import DataError, ParamsError, PartialError
+from assay.errors import ParamsError, PartialError
 from assay.market.sessions import SessionParams
-from assay.sources.fallback import source_of
 from assay.sources.yahoo import client
 from assay.store import read_parquet
 from assay.tables.ohlcv import OHLCV
@@ -40,9 +39,9 @@ class Charts(dict):
         if symbol not in self.known:
             return refused("Not Found", "No data found, symbol may be delisted")
         if interval == "3mo":
-            return served(chart([], {}))
+            return served(chart([], {}, symbol=symbol))
         quote = dict.fromkeys(("open", "high", "low", "close"), CLOSES) | {"volume": [7] * len(CLOSES)}
-        return served(chart(OPENED, quote))
+        return served(chart(OPENED, quote, symbol=symbol))
 
 
 @pytest.fixture
@@ -185,8 +184,8 @@ TWIN = {"source": "yahoo", "symbols": ["B"], **RANGE}
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
-        ({"more": [TWIN]}, r"fetched once; found ticks/yahoo/B 2 times; .*a fallback would fetch counts too"),
-        ({"more": [{**TWIN, "source": "ccxt", "fallback": "yahoo"}]}, "fetched once; found ticks/yahoo/B 2 times"),
+        ({"more": [TWIN]}, r"of one feed; found ticks/yahoo/B 2 times; .*a fallback would fetch counts too"),
+        ({"more": [{**TWIN, "source": "ccxt", "fallback": "yahoo"}]}, "of one feed; found ticks/yahoo/B 2 times"),
         ({"kind": "trades"}, r"data\.fallback: yahoo stands in for ohlcv only; found trades"),
         ({"source": "yahoo"}, r"data\.fallback: must be another source; found yahoo"),
         ({"interval": "30m"}, r"data\.interval: yahoo must have it; found 30m"),
@@ -227,29 +226,13 @@ def test_bars_are_made_of_the_source_where_it_delivered(project, polygon, yahoo)
     assert set(made) <= set(closes("polygon", "AAPL"))
 
 
-def folders(tmp_path, *names):
-    for name in names:
-        (tmp_path / name).mkdir(parents=True)
-    return tmp_path
-
-
-def test_contracts_of_one_market_come_from_one_source(tmp_path):
-    ticks = folders(tmp_path, "polygon/H", "polygon/M", "yahoo/U", "yahoo/Z")
-    assert source_of(ticks, ["H", "M"], "polygon", "yahoo") == "polygon"
-    assert source_of(ticks, ["U", "Z"], "polygon", "yahoo") == "yahoo"
-    assert source_of(ticks, ["X"], "polygon", "yahoo") == "polygon"
-    assert source_of(ticks, ["U"], "polygon", "none") == "polygon"
-    with pytest.raises(DataError, match="come from one source; found M from polygon, U from yahoo; fetch all of them"):
-        source_of(ticks, ["M", "U"], "polygon", "yahoo")
-
-
 def test_assay_fetch_fills_the_cache_of_what_stands_in_and_assay_cache_looks_after_it(
     project, polygon, yahoo, capsys, caplog
 ):
     project.write("A", **asked(polygon))
     status, said, _ = command(capsys, "fetch")
     assert status == 0
-    assert said.splitlines()[1] == "yahoo B ohlcv: 1 files, 782 bytes, .raw/yahoo, instead of polygon"
+    assert said.splitlines()[1] == "yahoo B ohlcv: 1 files, 779 bytes, .raw/yahoo, instead of polygon"
     assert "polygon B ohlcv is taken from yahoo" in caplog.text
     listed = command(capsys, "cache", "ls")[1]
     assert "yahoo B ohlcv: 1 files" in listed
@@ -257,7 +240,7 @@ def test_assay_fetch_fills_the_cache_of_what_stands_in_and_assay_cache_looks_aft
     pruned = command(capsys, "cache", "prune", "--source", "yahoo")[1]
     assert pruned.startswith("0 files removed, 0 bytes; 1 spared: the venue no longer serves them\n")
     pruned = command(capsys, "cache", "prune", "--source", "yahoo", "--also-unserved")[1]
-    assert pruned.startswith("1 files removed, 782 bytes\n")
+    assert pruned.startswith("1 files removed, 779 bytes\n")
 
 
 def test_a_universe_is_one_although_some_of_it_stood_in(project, polygon, yahoo):

@@ -1,10 +1,13 @@
 """Several symbols and sources in one run: what is delivered, what is refused, and what is named where some fail."""
 
+import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from assay.compute import progress
 from assay.errors import DataError, ParamsError, PartialError, TransportError
 from assay.sources.run.together import Failure
 from tests.sources.bars_server import Aggregates
@@ -31,6 +34,28 @@ def quotes():
     raw = bi5(records(HOUR))
     with Server({f"/EURUSD/2024/00/02/{hour}h_ticks.bi5": raw for hour in ("12", "13")}) as running:
         yield running
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_feeds_side_by_side_share_a_bar_of_all_their_files(project, bars, monkeypatch):
+    """Two symbols of three files each; a second run has all of them and asks for none."""
+    monkeypatch.setattr(progress, "DELAY_S", 0.0)
+    monkeypatch.setattr(progress, "PACE_S", 0.0)
+    shown = []
+    for _ in range(2):
+        screen = Terminal()
+        monkeypatch.setattr("sys.stderr", screen)
+        project.run("AAPL", **polygon(bars, end="2024-01-09", symbols=["AAPL", "MSFT"]))
+        shown.append(re.findall(r"(\d)/(\d) feeds: [^\r]*?(\d)/(\d) \[", screen.getvalue()))
+    first, second = shown
+    assert first[-1] == ("2", "2", "6", "6")
+    assert [one[2] for one in first if one[0] == "0"][:3] == ["1", "2", "3"]
+    assert second == []
+    assert "2/2 feeds: 0 files [" in screen.getvalue()
 
 
 def test_symbols_sources_and_kinds_side_by_side(project, bars, quotes, tmp_path):
@@ -66,8 +91,8 @@ def test_symbols_sources_and_kinds_side_by_side(project, bars, quotes, tmp_path)
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
-        ({"symbols": ["AAPL", "AAPL"]}, "each source, symbol and kind is fetched once; found ticks/polygon/AAPL 2"),
-        ({"symbols": ["AAPL"], "more": [{"source": "polygon", "symbols": ["AAPL=MSFT"]}]}, "fetched once"),
+        ({"symbols": ["AAPL", "AAPL"]}, "of one feed; found ticks/polygon/AAPL 2 times"),
+        ({"symbols": ["AAPL"], "more": [{"source": "polygon", "symbols": ["AAPL=MSFT"]}]}, "is of one feed"),
         ({"kind": "actions"}, "bars are made of the first feed; found actions; put this feed into data.more"),
         ({"kind": "book"}, r"data\.kind: the source must serve it; found book; polygon serves ohlcv"),
         ({"more": [{"source": "polygon", "kind": "book"}]}, r"data\.more\[0\]\.kind: the source must serve it"),

@@ -42,6 +42,9 @@ def test_forty_symbols_all_arrive_and_a_second_run_asks_for_what_is_new_only(tmp
     assert all(feed["n_rows"] == 63 for feed in first.manifest["feeds"])
     assert N - 10 < first.n_first_try < N
     assert {path.split("/")[4] for path in second.paths} == {"NEW"}
+    monkeypatch.setattr(thousand_symbols, "N_MORE", 1)
+    assert list(thousand_symbols.goals(first, second, ["a took 5.5 s", "b took 5.6 s"]).values()) == [True] * 4
+    assert list(thousand_symbols.goals(first, first, ["a took 5.5 s"]).values()) == [True, True, False, False]
 
 
 def test_feeds_of_one_piece_each_are_under_way_at_once_but_not_more_than_allowed(project):

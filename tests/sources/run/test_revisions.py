@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from itertools import count
 
 import pytest
 
@@ -10,6 +11,7 @@ from assay.cli import main
 from assay.market.instruments import InstrumentParams
 from assay.sources.moments import nanoseconds
 from assay.sources.params import DataParams
+from assay.sources.run import pages
 from assay.sources.run.manifest import deliver
 from tests.sources.bars_server import Aggregates
 from tests.sources.project import ROOT, command, decoded
@@ -45,6 +47,58 @@ def test_a_revision_is_refused_shown_accepted_recorded_and_used(project, bars, w
     (revised,) = [receipt for receipt in receipts if receipt["revisions"]]
     assert revised["revisions"][0]["sha256"] in before["files"][0]["origins"].values()
     assert revised["sha256"] in after["files"][0]["origins"].values()
+
+
+def lying(folder):
+    """Return all files of the raw cache by their paths, bytes and receipts."""
+    return {path: path.read_bytes() for path in (folder / "cache").rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("option", ["--refresh", "--accept-revision"])
+def test_answers_that_differ_in_the_id_of_the_request_only_change_nothing(
+    project, bars, wanted, capsys, caplog, option
+):
+    bars.content.ids = map("{:032x}".format, count())
+    project.run("AAPL", **wanted)
+    before, n_asked = lying(project.folder), len(bars.requests)
+    status, out, _ = command(capsys, "fetch", option)
+    assert (status, len(bars.requests)) == (0, 2 * n_asked)
+    assert out.startswith("polygon AAPL ohlcv: 3 files")
+    assert lying(project.folder) == before
+    assert "no longer served" not in caplog.text
+
+
+def test_pruned_answers_come_back_whatever_the_id_of_the_request(project, bars, wanted, capsys):
+    bars.content.ids = map("{:032x}".format, count())
+    before = project.run("AAPL", **wanted)["feeds"][0]
+    assert command(capsys, "cache", "prune", "--source", "polygon")[1].startswith("3 files removed")
+    after = project.run("AAPL", **wanted)["feeds"][0]
+    assert [file["sha256"] for file in after["files"]] == [file["sha256"] for file in before["files"]]
+    assert after["files"][0]["origins"].keys() == before["files"][0]["origins"].keys()
+
+
+def test_bytes_compared_as_served_would_be_refused_for_their_ids(project, bars, wanted, capsys, monkeypatch):
+    bars.content.ids = map("{:032x}".format, count())
+    project.run("AAPL", **wanted)
+    monkeypatch.setattr(pages, "Marking", type("Nobody", (), {}))
+    status, _, said = command(capsys, "fetch", "--refresh")
+    assert status == 1
+    assert "a closed period must not change" in said
+
+
+def test_a_price_that_changes_is_shown_and_not_the_id_of_the_request(project, bars, wanted, capsys):
+    bars.content.ids = map("{:032x}".format, count())
+    project.run("AAPL", **wanted)
+    before, bars.content.changed["AAPL", AT_MS] = lying(project.folder), 77.25
+    status, _, said = command(capsys, "fetch", "--refresh")
+    assert status == 1
+    assert "a closed period must not change" in said
+    assert '"c": 77.25' in said
+    assert "request_id" not in said
+    assert before.items() <= lying(project.folder).items()
+    (aside,) = [path for path in (project.folder / "cache/.revisions").rglob("*") if path.is_file()]
+    assert b"77.25" in aside.read_bytes()
+    assert json.loads(aside.read_bytes())["request_id"] != "0" * 32
 
 
 def at(now, project, server, cache="cache"):

@@ -254,6 +254,59 @@ def test_a_revision_that_is_accepted_is_recorded(server, feed_here, is_pruned):
     assert len(receipt_of(feed_here)["revisions"]) == 2
 
 
+def without_stamp(raw, piece):
+    """Return the bytes of a piece up to a stamp of the request."""
+    assert piece.path == NAME
+    return raw.partition(b"#")[0]
+
+
+@pytest.mark.parametrize("accept", [False, True])
+def test_closed_bytes_that_differ_in_their_mark_only_stay_with_their_receipt(server, feed_here, accept):
+    server.content[PATH] = CSV + b"#1"
+    had([piece(server)], feed_here)
+    before, server.content[PATH] = receipt_of(feed_here), CSV + b"#22"
+    with line(now_ns=lambda: AFTER + HOUR_NS) as transport:
+        options = {"steady": without_stamp, "refresh": True, "accept_revision": accept}
+        (raw,) = obtain([piece(server)], feed_here, transport, **options)
+    assert (raw.read(), raw.is_new, len(server.requests)) == (CSV + b"#1", False, 2)
+    assert receipt_of(feed_here) == before
+    assert not [path for path in (feed_here.root / ".parts").rglob("*") if path.is_file()]
+    assert not (feed_here.root / ".revisions").exists()
+
+
+def test_closed_bytes_whose_data_differ_are_refused_and_kept_as_served(server, feed_here):
+    server.content[PATH] = CSV + b"#1"
+    had([piece(server)], feed_here)
+    server.content[PATH] = CSV.replace(b"\n7,1.25", b"\n7,1.35") + b"#22"
+    with pytest.raises(DataError, match=r"line 8 is '7,1.35,7\\n', was '7,1.25,7\\n'") as caught:
+        had([piece(server)], feed_here, steady=without_stamp, refresh=True)
+    assert f"{len(CSV) + 3:,} bytes instead of {len(CSV) + 2:,}" in caught.value.found
+    (aside,) = (feed_here.root / ".revisions" / NAME).iterdir()
+    assert aside.read_bytes() == server.content[PATH]
+
+
+def test_pruned_bytes_come_back_with_another_mark(server, feed_here):
+    server.content[PATH] = CSV + b"#1"
+    had([piece(server)], feed_here, steady=without_stamp)
+    (feed_here.root / NAME).unlink()
+    server.content[PATH] = other = CSV + b"#22"
+    assert had([piece(server)], feed_here, steady=without_stamp) == [other]
+    receipt = receipt_of(feed_here)
+    assert receipt["sha256"] == hashlib.sha256(other).hexdigest()
+    assert (receipt["data_sha256"], receipt["revisions"]) == (hashlib.sha256(CSV).hexdigest(), [])
+
+
+@pytest.mark.parametrize("was_marked", [False, True])
+def test_pruned_bytes_whose_data_are_others_or_not_known_are_refused(server, feed_here, was_marked):
+    """Not known they are where the receipt was written before marks were told from data."""
+    server.content[PATH] = CSV + b"#1"
+    had([piece(server)], feed_here, **({"steady": without_stamp} if was_marked else {}))
+    (feed_here.root / NAME).unlink()
+    server.content[PATH] = CSV + (b"one more\n#1" if was_marked else b"#2")
+    with pytest.raises(DataError, match="the old ones are no longer there"):
+        had([piece(server)], feed_here, steady=without_stamp)
+
+
 def test_pruned_bytes_come_back(server, feed_here):
     had([piece(server)], feed_here)
     (feed_here.root / NAME).unlink()
@@ -410,8 +463,9 @@ class Talker:
     def __init__(self, n_failures=2):
         self.left = n_failures
 
-    def ask(self, piece, feed):
-        self.left -= 1
+    def ask(self, piece, feed, turn):
+        with turn.request():
+            self.left -= 1
         if self.left >= 0:
             raise TransportError(feed.symbol, "must answer", "apiKey=abcd refused; ?apiKey=abcd", "ask again")
         return f"{feed.symbol} {piece.path}".encode()
@@ -462,3 +516,42 @@ def test_real_files_come_through_whole(shared, feed_here):
         assert had([piece(server, name) for name in names], feed_here) == [
             (folder / name).read_bytes() for name in names
         ]
+
+
+SERVED = DAY[1] + 48 * HOUR_NS
+"""Until when the venue serves what the next tests ask for; the time now is later."""
+
+
+def test_refresh_keeps_what_the_venue_no_longer_serves_and_counts_it(feed_here, caplog):
+    with Server({f"/{i}": b"%d" % i for i in range(3)}) as server:
+        pieces = [piece(server, str(i), served_until_ns=SERVED) for i in range(3)]
+        had(pieces, feed_here)
+        before = receipt_of(feed_here, "1")
+        del server.content["/1"]
+        with line(now_ns=lambda: AFTER + HOUR_NS) as transport:
+            raws = obtain(pieces, feed_here, transport, refresh=True)
+        assert [raw.read() for raw in raws] == [b"0", b"1", b"2"]
+        assert [raw.is_new for raw in raws] == [True, False, True]
+        assert len(server.requests) == 6
+    assert "1 was not had again, what is there stays: the venue has none" in caplog.text
+    assert "1 of 3 pieces are no longer served; what is there stays" in caplog.text
+    assert receipt_of(feed_here, "1") == before
+    assert not [path for path in (feed_here.root / ".parts").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("asked", "until", "status"),
+    [
+        (DAY[0] + HOUR_NS, SERVED, 404),  # what is there is not the whole period
+        (AFTER, 2 * AFTER, 404),  # the venue should have it
+        (AFTER, None, 404),
+        (AFTER, SERVED, 500),  # it may have it another time
+    ],
+)
+def test_what_may_still_be_had_is_an_error_when_it_is_not(server, feed_here, asked, until, status):
+    wanted = piece(server, served_until_ns=until)
+    had([wanted], feed_here, line(now_ns=lambda: asked))
+    server.fault(PATH, status, times=99)
+    with pytest.raises(TransportError, match=PATH):
+        had([wanted], feed_here, refresh=True)
+    assert had([wanted], feed_here, line(offline=True)) == [CSV]

@@ -25,7 +25,7 @@ def at(day, clock=time(9, 30), zone=NEW_YORK):
     return int(datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC).timestamp())
 
 
-def chart(times, quote, adjclose=None, dividends=(), splits=(), zone=NEW_YORK):
+def chart(times, quote, adjclose=None, dividends=(), splits=(), zone=NEW_YORK, symbol="AAPL"):
     """Return a chart as Yahoo serves it: columns by name, dividends (second, amount), splits (second, new, old)."""
     events = {
         "dividends": {str(second): {"amount": amount, "date": second} for second, amount in dividends},
@@ -34,7 +34,7 @@ def chart(times, quote, adjclose=None, dividends=(), splits=(), zone=NEW_YORK):
             for second, new, old in splits
         },
     }
-    meta = {"currency": "USD", "symbol": "AAPL", "exchangeTimezoneName": zone, "regularMarketPrice": 1.0}
+    meta = {"currency": "USD", "symbol": symbol, "exchangeTimezoneName": zone, "regularMarketPrice": 1.0}
     indicators = {"quote": [quote]} | ({"adjclose": [{"adjclose": adjclose}]} if adjclose else {})
     return {"meta": meta | {"instrumentType": "EQUITY"}, "timestamp": times, "events": events, "indicators": indicators}
 

@@ -2,8 +2,10 @@
 
 import json
 import sys
+import time
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from datetime import time as clock
 from itertools import pairwise
 
 import pytest
@@ -12,9 +14,10 @@ from assay.errors import ParamsError, TransportError
 from assay.sources.transport.line import Transport
 from assay.sources.transport.obtain import obtain
 from assay.sources.transport.params import TransportParams
-from assay.sources.yahoo import VENUE
+from assay.sources.yahoo import VENUE, windows
 from tests.sources.feeds import ns
 from tests.sources.server import Server
+from tests.sources.turns import FREELY, RATE, Freely, fullest_second
 from tests.sources.yahoo.conftest import at, chart, decoded, flat, refused, served, yahoo
 
 PATH = "/v8/finance/chart/AAPL"
@@ -37,7 +40,7 @@ def server(monkeypatch):
 
 def asked(server, **params):
     wanted = yahoo(endpoint=server.url + "/", **params)
-    return VENUE.ask(VENUE.pieces(wanted)[0], wanted)
+    return VENUE.ask(VENUE.pieces(wanted)[0], wanted, FREELY)
 
 
 def test_an_answer_is_yahoos_chart_and_the_splits_after_it(server):
@@ -92,7 +95,7 @@ def test_the_transport_asks_again_and_keeps_the_answer(server, tmp_path):
     server.fault(PATH, 500, times=TRIES)
     wanted = replace(yahoo(endpoint=server.url), root=tmp_path)
     transport = Transport(TransportParams(backoff_seconds=0.01))
-    raw, _ = obtain(VENUE.pieces(wanted), wanted, transport, client=VENUE)
+    (raw,) = obtain(VENUE.pieces(wanted), wanted, transport, client=VENUE)
     assert decoded(raw.read())[0].height == 4
     assert (tmp_path / "AAPL/1d/2014.json").read_bytes() == raw.read()
     n_requests = len(server.requests)
@@ -106,6 +109,26 @@ def test_too_many_requests_make_the_transport_slower(server, tmp_path):
     transport = Transport(TransportParams(backoff_seconds=0.01))
     obtain(VENUE.pieces(wanted)[:1], wanted, transport, client=VENUE)
     assert transport.pace.of("yahoo").rate < 0.6 * transport.params.requests_per_second
+
+
+def test_every_request_takes_a_token(server, tmp_path):
+    """Four years are eight requests, from four threads at once."""
+    wanted = replace(yahoo(endpoint=server.url, start="2011-01-01", end="2014-12-01"), root=tmp_path)
+    with Transport(TransportParams(requests_per_second=RATE)) as transport:
+        obtain(VENUE.pieces(wanted), wanted, transport, client=VENUE)
+    assert len(server.requests) == 8
+    assert fullest_second(server.requests) <= RATE
+
+
+def test_a_server_that_is_silent_is_given_up_when_the_params_say_so(server):
+    server.fault(PATH, "slow", times=TRIES, seconds=3.0)
+    wanted, began_at = yahoo(endpoint=server.url), time.monotonic()
+    with pytest.raises(
+        TransportError, match=r"must be reached; found \w*Timeout.*transport\.timeout_seconds"
+    ) as failed:
+        VENUE.ask(VENUE.pieces(wanted)[0], wanted, Freely(timeout_seconds=0.3))
+    assert not failed.value.final
+    assert time.monotonic() - began_at < 2.0
 
 
 def test_an_answer_larger_than_wished_for_is_refused(server, tmp_path):
@@ -138,14 +161,14 @@ def test_malformed_charts_are_asked_for_again(server, body):
 def test_nobody_there_is_a_transport_error(server):
     wanted = yahoo(endpoint="http://127.0.0.1:9")
     with pytest.raises(TransportError, match="must be reached"):
-        VENUE.ask(VENUE.pieces(wanted)[0], wanted)
+        VENUE.ask(VENUE.pieces(wanted)[0], wanted, FREELY)
 
 
 def test_without_yfinance_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "yfinance.data", None)
     wanted = yahoo(endpoint="http://127.0.0.1:9")
     with pytest.raises(ParamsError, match=r"assay\[yahoo\]"):
-        VENUE.ask(VENUE.pieces(wanted)[0], wanted)
+        VENUE.ask(VENUE.pieces(wanted)[0], wanted, FREELY)
 
 
 def names(**params):
@@ -163,13 +186,48 @@ def test_days_are_asked_for_by_year_hours_by_month_minutes_by_week():
     assert names(kind="actions", interval="1m", start="2014-06-08", end="2014-06-10") == ["AAPL/1d/2014.json"]
 
 
-def test_windows_follow_one_another_without_a_gap():
-    for interval in ("1m", "5m", "1h", "1d"):
-        pieces = VENUE.pieces(yahoo(interval=interval, start="2011-11-30", end="2014-03-01"))
-        day = 86_400 * 10**9
-        assert all(one.end_ns == two.start_ns + day for one, two in pairwise(pieces))
-        longest = {"1m": 7, "1d": 366}.get(interval, 31)
-        assert max(piece.end_ns - piece.start_ns for piece in pieces) <= (longest + 1) * day
+@pytest.mark.parametrize("symbol", ["AAPL", "INFY.NS"])
+@pytest.mark.parametrize(("interval", "longest"), [("1m", 7), ("5m", 31), ("1h", 31), ("1d", 366)])
+def test_windows_follow_one_another_without_a_gap(symbol, interval, longest):
+    wanted = yahoo(symbol=symbol, interval=interval, start="2011-11-30", end="2014-03-01")
+    spans = [windows.asked(piece, wanted) for piece in VENUE.pieces(wanted)]
+    assert all(one[1] == two[0] for one, two in pairwise(spans))
+    assert max(end - start for start, end in spans) == longest * 86_400
+
+
+def test_no_year_or_month_is_asked_for_of_which_no_row_is_wanted():
+    assert names(start="2014-06-01", end="2015-01-01") == ["AAPL/1d/2014.json"]
+    assert names(interval="1h", start="2014-06-01", end="2014-07-01") == ["AAPL/1h/2014-06.json"]
+    assert names(interval="1m", start="2014-06-02", end="2014-06-09") == ["AAPL/1m/2014-06-02.json"]
+    assert names(symbol="INFY.NS", start="2014-06-01", end="2014-12-31") == ["INFY.NS/1d/2014.json"]
+    assert names(symbol="INFY.NS", start="2014-06-01", end="2015-01-01")[1:] == ["INFY.NS/1d/2015.json"]
+
+
+@pytest.mark.parametrize(
+    ("symbol", "zone"),
+    [
+        ("AAPL", "America/New_York"),
+        ("BTC-USD", "UTC"),
+        ("EURUSD=X", "Europe/London"),
+        ("INFY.NS", "Asia/Kolkata"),
+        ("^NZ50", "Pacific/Auckland"),
+        ("2222.SR", "Asia/Riyadh"),
+    ],
+)
+@pytest.mark.parametrize(("start", "end"), [("2014-01-01", "2015-01-01"), ("2013-12-31", "2014-12-31T12:00")])
+def test_every_day_that_begins_in_the_range_is_asked_for(symbol, zone, start, end):
+    """Days are stamped with midnight (currencies, futures) or with the opening of their market."""
+    wanted = yahoo(symbol=symbol, start=start, end=end)
+    pieces = VENUE.pieces(wanted)
+    spans = [windows.asked(piece, wanted) for piece in pieces]
+    days = [date(2013, 12, 29) + timedelta(days=i) for i in range(370)]
+    begins = {day: at(day, clock(0), zone) for day in days}
+    inside = [day for day, begin in begins.items() if wanted.start_ns <= begin * 10**9 < wanted.end_ns]
+    assert len(inside) >= 364
+    for day in inside:
+        for opening in (clock(0), clock(7), clock(10)):
+            (mine,) = [i for i, (first, last) in enumerate(spans) if first <= at(day, opening, zone) < last]
+            assert pieces[mine].start_ns <= begins[day] * 10**9 < pieces[mine].end_ns
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,8 @@ def of_csv(shared, name, splits, symbol, kind="ohlcv"):
         events = [(at(day), new, old) for day, new, old in splits]
         inside = [event for event, (day, _, _) in zip(events, splits, strict=True) if day.year == year]
         later = [event for event, (day, _, _) in zip(events, splits, strict=True) if day.year > year]
-        result = chart([at(day) for day in part["Date"]], quote, part["Adj Close"].to_list(), splits=inside)
+        times, adjusted = [at(day) for day in part["Date"]], part["Adj Close"].to_list()
+        result = chart(times, quote, adjusted, splits=inside, symbol=symbol)
         wanted = yahoo(kind, symbol, f"{year}-01-01", f"{year + 1}-01-01")
         parts.append(decoded(kept(result, later), wanted)[0])
     return pl.concat(parts)
@@ -149,7 +150,7 @@ def test_damage_is_kept_with_a_flag_if_asked_for():
 
 def test_an_empty_answer_is_no_row_and_is_counted():
     assert decoded(b'{"chart":null,"later":{}}')[1] == {"empty_answers": 1}
-    no_bars = kept({"meta": {"exchangeTimezoneName": "UTC"}, "indicators": {"quote": [{}]}})
+    no_bars = kept({"meta": {"exchangeTimezoneName": "UTC", "symbol": "AAPL"}, "indicators": {"quote": [{}]}})
     assert decoded(no_bars)[0].schema == OHLCV.empty().schema
 
 
@@ -169,6 +170,22 @@ def test_other_bytes_are_refused(raw):
     with pytest.raises(DataError, match=r"^AAPL/1d/2014\.json: must be a chart of Yahoo; found .+; ") as refused:
         decoded(raw)
     assert len(str(refused.value)) < 400
+
+
+@pytest.mark.parametrize("kind", ["ohlcv", "actions"])
+@pytest.mark.parametrize("told", ["MSFT", "AAPL.MX", "", None, 7, ["AAPL"]])
+def test_a_chart_of_another_symbol_is_refused(told, kind):
+    raw, wanted = kept(flat(DAYS, symbol=told)), yahoo(kind)
+    with pytest.raises(DataError) as refused:
+        decoded(raw, wanted)
+    said = f"AAPL/1d/2014.json: meta.symbol is AAPL; found {told!r}; "
+    assert str(refused.value).startswith(said)
+    with pytest.raises(DataError, match=r"meta\.symbol is AAPL"):
+        VENUE.told(raw, VENUE.pieces(wanted)[0], wanted)
+
+
+def test_a_symbol_may_be_asked_for_in_any_case():
+    assert decoded(kept(flat(DAYS)), yahoo(symbol="aapl"))[0].height == len(DAYS)
 
 
 def survives(n):

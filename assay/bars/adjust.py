@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from assay.bars.beside import beside
 from assay.bars.params import BarsParams
-from assay.errors import DataError
 from assay.market.actions import adjusted
+from assay.tables.beside import beside
 
 
 def adjust(
@@ -22,11 +21,11 @@ def adjust(
     prices
         Quotes, trades or OHLCV.
     actions
-        Splits and dividends (table ``ACTIONS``) of the symbol, by source.
+        Splits and dividends (table ``ACTIONS``) of the symbol, by the labels of their feeds.
     params
         Which of them count, and until when.
     source
-        Where the prices come from: its actions are taken if it has any, else those of the only other source.
+        The label of the prices: actions of that label are taken if there are any, else those of the only other one.
     symbol
         Name of the instrument, for messages.
 
@@ -41,11 +40,9 @@ def adjust(
     """
     if params.adjust == "none":
         return prices
-    chosen = beside(actions, source)
-    if chosen is None:
-        rule = f"{params.adjust} need the actions of {symbol} from {source} or one other source"
-        remedy = f"add {{source: yahoo, kind: actions, symbols: [{symbol}]}} to data.more and fetch, or set it to none"
-        raise DataError("bars.adjust", rule, ", ".join(sorted(actions)) or "no actions", remedy)
+    add = f"add {{source: yahoo, kind: actions, symbols: [{symbol}]}} to data.more and fetch, or set it to none"
+    rule = f"{params.adjust} need the actions of {symbol}"
+    chosen = beside(actions, source, where="bars.adjust", rule=rule, remedy=add)
     if "value" not in prices.columns:
         return adjusted(prices, chosen, params.adjust, params.as_of_ns)
     factors = prices.with_columns(price=1.0, size=1.0)

@@ -8,18 +8,18 @@ import numpy as np
 import polars as pl
 
 from assay.bars import row_step, rows
-from assay.bars.as_table import frame
 from assay.bars.bounds import ExpectationParams
-from assay.bars.closing import CODES, FIXED, IMBALANCE, RUN, TICKS
+from assay.bars.closing import CODES, FIXED, IMBALANCE, RUN
 from assay.bars.expectation import TOLERANCE, Rule
+from assay.bars.finished import finished, refuse_nothing
 from assay.bars.params import Kind
 from assay.bars.periods import whole_ns
 from assay.bars.rows import Rows
 from assay.bars.state import BAR, Bars, State, chained, initial, loaded, numbers, saved
+from assay.bars.tally import tally
 from assay.bars.tick_loop import LOOPS
 from assay.bars.ticks import Ticks, columns, part, read_only
 from assay.errors import DataError
-from assay.tables.bars import BARS
 from assay.types import Ints
 
 TICKS_AT_ONCE = 1 << 18
@@ -85,14 +85,14 @@ class BarBuilder:
 
     def _push_ticks(self, ticks: Ticks, days: Ints, rows: slice) -> Bars:
         ticks, days = part(ticks, rows), read_only(days[rows])
-        closed = np.empty(days.size + 1, BAR)
+        closed = _empty(days.size)
         return self._taken(*LOOPS[self.kind](self._bar, days, ticks, self.rule, *numbers(closed)), closed)
 
     def _push_rows(self, rows: Rows, days: Ints) -> Bars:
         if self.form in (IMBALANCE, RUN):
             where, remedy = f"bars.types.{self.kind}", "remove it, or fetch trades or quotes"
             raise DataError(where, "imbalance and run bars count single ticks, in order", "OHLCV rows", remedy)
-        closed = np.empty(days.size + 1, BAR)
+        closed = _empty(days.size)
         ready = row_step.prepared(rows, days, self.form, self.rule.threshold)
         return self._taken(*row_step.run(self._bar, ready, self.rule, self.form, self.unit, *numbers(closed)), closed)
 
@@ -105,6 +105,14 @@ class BarBuilder:
             _refuse_broken(saved(bar), self.kind)
         self._bar = bar
         return made
+
+
+def _empty(n_ticks: int) -> Bars:
+    """Return room for the bars of some ticks, one more for the bar that was open before them, and one to spare.
+
+    Numbers of a single row would lie in memory as no others do, and the loop would be compiled anew for them.
+    """
+    return np.empty(n_ticks + 2, BAR)
 
 
 def _refuse_broken(bars: Bars, kind: Kind) -> None:
@@ -122,7 +130,7 @@ def _rule(kind: Kind, threshold: float, expectation: ExpectationParams) -> Rule:
         threshold = float(whole_ns(threshold))
     elif CODES[kind][0] == FIXED:
         threshold *= 1.0 - TOLERANCE
-    return Rule(threshold, expectation.decay, expectation.least * threshold, expectation.most * threshold)
+    return Rule(float(threshold), expectation.decay, expectation.least * threshold, expectation.most * threshold)
 
 
 def build(
@@ -171,16 +179,9 @@ def build(
     bars are stamped with the end of the last row, or with the instant from which it was known where that is later; then
     the next bar opens at that instant too.
     """
-    if prices.height == 0:
-        raise DataError(symbol, "bars need ticks", "none", "fetch a longer range")
-    closed = closed_bars(prices, kind, threshold, days, expectation)
-    if CODES[kind][1] != TICKS and not closed["volume"].any() and not _has_sizes(prices):
-        raise DataError(symbol, f"{kind} bars need sizes", "none above 0", f"replace bars.types.{kind} by time or tick")
-    if closed.size == 0:
-        found = f"{prices.height} {_what(prices)}, {np.count_nonzero(days >= 0)} of them in a session"
-        remedy = f"lower bars.types.{kind}, widen the session or fetch a longer range"
-        raise DataError(symbol, f"{kind} bars of {threshold:g} need enough ticks to fill one", found, remedy)
-    return BARS.check(frame(closed, symbol), f"{symbol}, {kind} bars")
+    given = tally(prices, days)
+    refuse_nothing(given, symbol)
+    return finished(closed_bars(prices, kind, threshold, days, expectation), kind, threshold, symbol, given)
 
 
 def closed_bars(
@@ -198,9 +199,8 @@ def closed_bars(
     """
     builder = BarBuilder(kind, threshold, expectation=expectation)
     pieces = []
-    read = rows.columns if "opened_at" in prices.columns else columns
     for start in range(0, prices.height, TICKS_AT_ONCE):
-        piece = read(prices.slice(start, TICKS_AT_ONCE))
+        piece = taken(prices.slice(start, TICKS_AT_ONCE))
         pieces.append(builder.push(piece, days[start : start + TICKS_AT_ONCE]))
     if ended and builder.state["n_ticks"][0]:
         pieces.append(builder.state)
@@ -208,9 +208,6 @@ def closed_bars(
     return chained(pieces)
 
 
-def _has_sizes(prices: pl.DataFrame) -> bool:
-    return bool(prices.select(pl.any_horizontal(pl.col("^(size|bid_size|ask_size|volume)$") > 0.0).any()).item())
-
-
-def _what(prices: pl.DataFrame) -> str:
-    return "OHLCV rows" if "opened_at" in prices.columns else "ticks"
+def taken(prices: pl.DataFrame) -> Ticks | Rows:
+    """Return quotes, trades or OHLCV as the columns that :meth:`BarBuilder.push` takes in."""
+    return rows.columns(prices) if "opened_at" in prices.columns else columns(prices)

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from assay.bars.params import Kind
-from assay.types import Ints
+from assay.bars.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,8 @@ class Made:
     ----------
     bars
         Table ``BARS`` of each type.
-    prices
-        The ticks or rows that they were made of, those outside sessions too.
-    days
-        Session day of each, shape (n,), -1 outside.
+    given
+        How many ticks or rows they were made of, those outside sessions too.
     report
         What else is to be reported.
     warnings
@@ -31,7 +29,6 @@ class Made:
     """
 
     bars: Mapping[Kind, pl.DataFrame]
-    prices: pl.DataFrame
-    days: Ints
+    given: Tally
     report: Mapping[str, Any] = field(default_factory=dict)
     warnings: Sequence[str] = ()

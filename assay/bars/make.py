@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import polars as pl
 
 from assay.bars.adjust import adjust
 from assay.bars.beside import interest_of
-from assay.bars.builder import build
-from assay.bars.health import row_health
+from assay.bars.history import History
 from assay.bars.made import Made
 from assay.bars.params import BarsParams
 from assay.bars.roll import joined
-from assay.bars.sessions import row_days
 from assay.bars.ticks import uncrossed
 from assay.market.sessions import Hours
 
 
 def make(
-    prices: Mapping[str, pl.DataFrame],
+    prices: Mapping[str, Iterable[pl.DataFrame]],
     context: Mapping[str, Mapping[str, pl.DataFrame]],
     params: BarsParams,
     source: str,
@@ -32,13 +30,13 @@ def make(
     Parameters
     ----------
     prices
-        Quotes, trades or OHLCV, in order of time, of each of ``params.histories(symbol)``.
+        Quotes, trades or OHLCV, in order of time and in pieces of any length, of each of ``params.histories(symbol)``.
     context
-        The data of kind ``params.context`` of each, by source.
+        The data of kind ``params.context`` of each, by the labels of its feeds.
     params
         Which bars, and what is done with prices.
     source
-        Where the prices come from.
+        The label of the prices.
     hours
         The hours of the market.
     symbol
@@ -54,29 +52,44 @@ def make(
     Quotes that were kept although they are crossed count in no bar: ``n_quotes_crossed`` of the report and a warning
     say how many.
     """
-    used = {name: uncrossed(rows) for name, rows in prices.items()}
-    n_all, n_used = (sum(rows.height for rows in each.values()) for each in (prices, used))
+    counted = _Quotes()
+    used = {name: counted.uncrossed(pieces) for name, pieces in prices.items()}
     made = _made(used, context, params, source, hours, symbol)
-    n_crossed = n_all - n_used
-    if not n_crossed:
+    if not counted.n_crossed:
         return made
-    warning = f"{n_crossed} of {n_all} quotes are crossed, the bid above the ask, and count in no bar"
-    return replace(made, report={"n_quotes_crossed": n_crossed, **made.report}, warnings=[*made.warnings, warning])
+    warning = f"{counted.n_crossed} of {counted.n_all} quotes are crossed, the bid above the ask, and count in no bar"
+    report = {"n_quotes_crossed": counted.n_crossed, **made.report}
+    return replace(made, report=report, warnings=[*made.warnings, warning])
+
+
+class _Quotes:
+    """Quotes as they come, and how many were left out."""
+
+    def __init__(self) -> None:
+        self.n_all = self.n_crossed = 0
+
+    def uncrossed(self, pieces: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        for piece in pieces:
+            used = uncrossed(piece)
+            self.n_all += piece.height
+            self.n_crossed += piece.height - used.height
+            yield used
 
 
 def _made(
-    prices: Mapping[str, pl.DataFrame],
+    prices: Mapping[str, Iterable[pl.DataFrame]],
     context: Mapping[str, Mapping[str, pl.DataFrame]],
     params: BarsParams,
     source: str,
     hours: Hours,
     symbol: str,
 ) -> Made:
+    """Return the bars; contracts to be joined, and prices to be compared with dividends, are held as a whole."""
     if params.roll.contracts:
         needed = prices if params.roll.rule == "open_interest" else {}
         interest = {name: interest_of(context[name], source, name) for name in needed}
-        return joined(prices, interest, params, hours, symbol)
-    rows = adjust(prices[symbol], context[symbol], params, source, symbol)
-    days = row_days(rows, hours)
-    bars = {kind: build(rows, kind, size, days, symbol, params.expectation) for kind, size in params.types.items()}
-    return Made(bars, rows, days, row_health(rows, days, hours))
+        return joined({name: pl.concat(pieces) for name, pieces in prices.items()}, interest, params, hours, symbol)
+    pieces, history = prices[symbol], History(params, hours, symbol)
+    for piece in [pl.concat(pieces)] if params.adjust == "splits_and_dividends" else pieces:
+        history.push(adjust(piece, context[symbol], params, source, symbol))
+    return history.made()

@@ -11,11 +11,12 @@ import polars as pl
 from assay.bars.as_table import frame
 from assay.bars.builder import closed_bars
 from assay.bars.figures import figures
-from assay.bars.health import row_health
 from assay.bars.made import Made
 from assay.bars.params import BarsParams, Kind, end_ns
+from assay.bars.row_health import row_health
 from assay.bars.rows import n_ticks_of
 from assay.bars.sessions import row_days
+from assay.bars.tally import tally
 from assay.errors import DataError
 from assay.market.rolls import continuous, front
 from assay.market.sessions import Hours
@@ -80,7 +81,7 @@ def joined(
     rows = pl.concat([rows.filter(used[name]) for name, rows in prices.items()])
     day = np.concatenate([days[name][used[name]] for name in prices])
     bars = {kind: _bars(one, symbol, kind) for kind, one in series.items()}
-    return Made(bars, rows, day, {"rolls": report, **row_health(rows, day, hours)}, _warnings(report))
+    return Made(bars, tally(rows, day), {"rolls": report, **row_health(rows, day, hours)}, _warnings(report))
 
 
 def _refuse(prices: Mapping[str, pl.DataFrame], days: Mapping[str, Ints], symbol: str) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from assay.errors import DataError
-from assay.market.sessions import OUTSIDE, Hours, days
+from assay.market.sessions import OUTSIDE, Hours, borders, days
 from assay.market.zones import SECOND_NS
 from assay.types import Flags, Ints
 
@@ -46,13 +46,22 @@ def row_days(prices: pl.DataFrame, hours: Hours) -> Ints:
     clock = "opened_at" if "opened_at" in prices.columns else "time"
     _refuse_older(_ns(prices, clock))
     if clock == "time":
-        return days(_ns(prices, clock), hours)
+        return _tick_days(_ns(prices, clock), hours)
     found, last = _ends(prices, hours)
     long = _ns(prices, "closed_at") - _ns(prices, "opened_at") >= SHORTEST_NS
     judged = np.flatnonzero((found != last) | ((found < 0) & long))
     if judged.size:
         found[judged] = _most(prices[judged], hours)
     return found
+
+
+def _tick_days(time_ns: Ints, hours: Hours) -> Ints:
+    """Return the session day of each instant, given in order: one look at each border of sessions, none at a tick."""
+    if not time_ns.size:
+        return time_ns.copy()
+    begins_ns = borders(int(time_ns[0]), int(time_ns[-1]), hours)
+    edges = np.append(np.searchsorted(time_ns, begins_ns), time_ns.size)
+    return np.repeat(days(begins_ns, hours), np.diff(edges))
 
 
 def crossing(prices: pl.DataFrame, hours: Hours, found: Ints) -> Flags:
@@ -62,7 +71,8 @@ def crossing(prices: pl.DataFrame, hours: Hours, found: Ints) -> Flags:
 
 
 def _refuse_older(time_ns: Ints) -> None:
-    n_older = int(np.count_nonzero(time_ns < 0))
+    """Refuse instants before 1970, given in order."""
+    n_older = int(np.searchsorted(time_ns, 0))
     if n_older:
         raise DataError("bars", "rows lie in 1970 or later", f"{n_older} older ones", "set data.start to 1970-01-01")
 

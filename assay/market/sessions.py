@@ -112,6 +112,36 @@ def days(time_ns: Ints, hours: Hours) -> Ints:
     return session
 
 
+def borders(first_ns: int, last_ns: int, hours: Hours) -> Ints:
+    """Return instants at which a session may begin or end: from each to the next, :func:`days` does not change.
+
+    Parameters
+    ----------
+    first_ns, last_ns
+        First and last instant that matter, ns since 1970-01-01 UTC.
+    hours
+        The hours of the market.
+
+    Returns
+    -------
+    Ints
+        ``first_ns``, and what lies after it and not after ``last_ns``, rising, ns since 1970-01-01 UTC.
+
+    Notes
+    -----
+    A day is told by local time, so it changes only where the local clock passes midnight or an hour of the market, or
+    where the clock itself is changed.
+    """
+    changes, offsets = zones.offsets_between(first_ns, last_ns, hours.zone)
+    marks_ns = np.array([0, hours.start_s, hours.end_s, hours.friday_end_s]) * zones.SECOND_NS
+    found = [np.array([first_ns]), changes]
+    for offset in np.unique(offsets):
+        local = np.arange((first_ns + offset) // zones.DAY_NS, (last_ns + offset) // zones.DAY_NS + 1) * zones.DAY_NS
+        found.append((local[:, None] + marks_ns - offset).ravel())
+    every = np.unique(np.concatenate(found))
+    return every[(every >= first_ns) & (every <= last_ns)]
+
+
 @njit(cache=True)
 def _name(local_ns: Ints, start_ns: int, end_ns: int, friday_ns: int, weekend: bool, session: Ints) -> None:  # noqa: FBT001
     """Name the session of each instant; the day of the last one is looked at first, as times mostly rise."""

@@ -56,11 +56,28 @@ def local(time_ns: Ints, name: str) -> Ints:
     """
     if not time_ns.size:
         return time_ns.copy()
-    first, last = int(np.min(time_ns)) // SECOND_NS, int(np.max(time_ns)) // SECOND_NS
-    changes, offsets = _offsets(name, first // DAY_S, last // DAY_S + 1)
+    changes, offsets = offsets_between(int(np.min(time_ns)), int(np.max(time_ns)), name)
     shifted = np.empty_like(time_ns)
     _shift(time_ns, changes, offsets, shifted)
     return shifted
+
+
+def offsets_between(first_ns: int, last_ns: int, name: str) -> tuple[Ints, Ints]:
+    """Return the instants at which a zone's offset from UTC changes, and the offsets before and between them.
+
+    Parameters
+    ----------
+    first_ns, last_ns
+        First and last instant that matter; changes of the days on which they lie are among those returned.
+    name
+        Time zone, such as ``America/Chicago``.
+
+    Returns
+    -------
+    changes, offsets
+        Instants in ns since 1970-01-01 UTC, shape (k,), and local time less UTC in ns, shape (k + 1,).
+    """
+    return _offsets(name, first_ns // DAY_NS, last_ns // DAY_NS + 1)
 
 
 @njit(cache=True)

@@ -2,43 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
 
-from assay.errors import DataError
 from assay.store.tables import read_months
 from assay.tables.kinds import PRICES, TABLES
 
 FOLDER = Path("data/context")
 
 
-def read_context(kinds: Iterable[str], symbol: str, folder: Path = FOLDER) -> dict[str, pl.DataFrame]:
-    """Return the tables of some kinds, each checked; those that were not fetched are left out.
+def find_context(kinds: Iterable[str], symbol: str, folder: Path = FOLDER) -> dict[str, dict[str, Path]]:
+    """Return where what was fetched lies: by kind, then by the label of its feed, both in order of their names.
 
     Parameters
     ----------
     kinds
-        Names of kinds of data; others are passed over, as are prices.
+        Names of kinds of data; others are passed over, as are prices. A kind that was not fetched is left out.
     symbol
         Whose.
     folder
-        Holds ``<kind>/<source>/<symbol>/<YYYY-MM>.parquet``.
+        Holds ``<kind>/<label>/<symbol>/<YYYY-MM>.parquet``.
+    """
+    context = sorted(kind for kind in TABLES if kind not in PRICES and kind in {*kinds})
+    places = {kind: sorted(folder.glob(f"{kind}/*/{symbol}")) for kind in context}
+    return {kind: {place.parent.name: place for place in found} for kind, found in places.items() if found}
+
+
+def read_labels(kind: str, symbol: str, folder: Path = FOLDER) -> dict[str, pl.DataFrame]:
+    """Return every table of one kind of context of a symbol, by the label of its feed; see :func:`read_context`."""
+    places = find_context([kind], symbol, folder).get(kind, {})
+    return {label: _read(kind, place) for label, place in places.items()}
+
+
+def read_context(places: Mapping[str, Path]) -> dict[str, pl.DataFrame]:
+    """Return the table of each kind, its months joined, given the folder that holds them.
 
     Raises
     ------
     DataError
-        If a kind comes from several sources, or a table breaks its contract.
+        If a table breaks its contract, or a folder is empty.
     """
-    context = [kind for kind in TABLES if kind not in PRICES and kind in {*kinds}]
-    places = {kind: sorted(folder.glob(f"{kind}/*/{symbol}")) for kind in context}
-    return {kind: _read(kind, found) for kind, found in places.items() if found}
+    return {kind: _read(kind, folder) for kind, folder in places.items()}
 
 
-def _read(kind: str, found: list[Path]) -> pl.DataFrame:
-    if len(found) > 1:
-        names = ", ".join(place.parent.name for place in found)
-        raise DataError(found[0].parents[1], "must come from one source", names, "take the others out of data.more")
+def _read(kind: str, folder: Path) -> pl.DataFrame:
     table = next(table for name, table in TABLES.items() if name == kind)
-    return pl.concat([table.check(month, path) for path, month in read_months(found[0])])
+    return pl.concat([table.check(month, path) for path, month in read_months(folder)])

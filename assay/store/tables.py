@@ -29,14 +29,31 @@ def read_table(path: Path, table: Table) -> pl.DataFrame:
 
 def read_parquet(path: Path) -> pl.DataFrame:
     """Read a Parquet file of :data:`MOST_ROWS` at most; what cannot be read is one line that names it."""
+    rows, _ = stored(path)
     try:
-        stored = pl.scan_parquet(path, glob=False)
-        n_rows = stored.select(pl.len()).collect().item()
-        if n_rows > MOST_ROWS:
-            raise DataError(path, f"must hold {MOST_ROWS:,} rows at most", f"{n_rows:,}", "cut it into several files")
-        return stored.collect()
+        return rows.collect()
     except (OSError, pl.exceptions.PolarsError) as error:
         raise unreadable(path, "must be a Parquet file", error) from None
+
+
+def stored(path: Path) -> tuple[pl.LazyFrame, int]:
+    """Return the rows of a Parquet file, none of them read yet, and how many there are.
+
+    Raises
+    ------
+    StoreError
+        If there is no such file.
+    DataError
+        If it is no Parquet file, or claims more than :data:`MOST_ROWS`.
+    """
+    try:
+        rows = pl.scan_parquet(path, glob=False)
+        n_rows = int(rows.select(pl.len()).collect().item())
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise unreadable(path, "must be a Parquet file", error) from None
+    if n_rows > MOST_ROWS:
+        raise DataError(path, f"must hold {MOST_ROWS:,} rows at most", f"{n_rows:,}", "cut it into several files")
+    return rows, n_rows
 
 
 def read_months(folder: Path) -> list[tuple[Path, pl.DataFrame]]:
@@ -47,9 +64,20 @@ def read_months(folder: Path) -> list[tuple[Path, pl.DataFrame]]:
     DataError
         If there are none: the stage was not run, or fetched other symbols.
     """
-    months = [(path, read_parquet(path)) for path in sorted(folder.glob("*.parquet"))]
-    if months:
-        return months
+    return [(path, read_parquet(path)) for path in month_paths(folder)]
+
+
+def month_paths(folder: Path) -> list[Path]:
+    """Return the files of one symbol of one source in order of time.
+
+    Raises
+    ------
+    DataError
+        If there are none: the stage was not run, or fetched other symbols.
+    """
+    paths = sorted(folder.glob("*.parquet"))
+    if paths:
+        return paths
     others = ", ".join(sorted(path.name for path in folder.parent.glob("*/")))
     remedy = f"list {folder.name} in data.symbols and fetch, or set instrument.symbol to what was fetched"
     found = f"none, but there is {others}" if others else "none"

@@ -9,6 +9,9 @@ from assay.tables.table import TIME, Column, Rule, Table
 LEAST, MOST = 1e-12, 1e12
 """Prices within which returns and their fourth powers stay finite, quote currency."""
 
+_SUMS = ("value", "volume", "buy_volume", "sell_volume", "largest", "vwap", "path")
+_OF_QUOTES = ("spread_open", "spread_mean", "imbalance")
+
 BARS = Table(
     "bars",
     {
@@ -53,6 +56,7 @@ BARS = Table(
             (pl.col("low") < LEAST) | (pl.col("high") > MOST),
             "check the decoder's scale",
         ),
-        Rule("value is finite", pl.col("value").is_infinite(), "check the sizes of the ticks"),
+        *(Rule(f"{name} is finite", pl.col(name).is_infinite(), "check the sizes of the ticks") for name in _SUMS),
+        *(Rule(f"{name} is finite or NaN", pl.col(name).is_infinite(), "check the quotes") for name in _OF_QUOTES),
     ),
 )

@@ -68,9 +68,11 @@ class Table:
             With the column or the first row that breaks a rule, and what to do.
         """
         self._check_columns(frame, where)
-        self._check_holes(frame, where)
-        for rule in self.rules:
-            self._check_rule(rule, frame, where)
+        rules = [*self._holes(frame), *self.rules]
+        told = frame.select(_broken(rule).any().alias(str(i)) for i, rule in enumerate(rules)).row(0)
+        for rule, broken in zip(rules, told, strict=True):
+            if broken:
+                self._check_rule(rule, frame, where)
         return frame
 
     def empty(self) -> pl.DataFrame:
@@ -91,20 +93,25 @@ class Table:
         if frame.columns[: len(self.columns)] != list(self.columns):
             raise DataError(where, f"{self.name} has a fixed order of columns", frame.columns, "reorder them")
 
-    def _check_holes(self, frame: pl.DataFrame, where: object) -> None:
+    def _holes(self, frame: pl.DataFrame) -> list[Rule]:
+        """Return the law of each column that it has no missing value."""
+        found = []
         for name in frame.columns:
             column = self.columns.get(name, self.more)
             hole = pl.col(name).is_null()
             if column is not None and not column.nan and frame.schema[name].is_float():
                 hole = hole | pl.col(name).is_nan()
-            self._check_rule(
-                Rule(f"{name} has no missing value", hole, "fill or drop it by a named rule"), frame, where
-            )
+            found.append(Rule(f"{name} has no missing value", hole, "fill or drop it by a named rule"))
+        return found
 
     def _check_rule(self, rule: Rule, frame: pl.DataFrame, where: object) -> None:
-        broken = frame.select(rule.broken.fill_null(value=False).alias("broken")).get_column("broken")
+        broken = frame.select(_broken(rule).alias("broken")).get_column("broken")
         n_broken = broken.sum()
         if n_broken:
             row = broken.arg_max()
             found = f"{n_broken} of {frame.height} rows, the first is row {row}: {frame.row(row or 0)}"
             raise DataError(where, f"{self.name}: {rule.name}", found, rule.remedy)
+
+
+def _broken(rule: Rule) -> pl.Expr:
+    return rule.broken.fill_null(value=False)

@@ -48,7 +48,7 @@ def test_after_a_dividend_value_over_volume_is_still_the_price():
     assert made.columns == rows().columns
 
 
-def test_the_source_of_the_prices_comes_first_then_the_only_other():
+def test_the_label_of_the_prices_comes_first_then_the_only_other():
     params = BarsParams(adjust="splits")
     other = actions(split=[4.0])
     assert closes(params, {"lean": actions(), "yahoo": other})[0] == 2.0
@@ -60,13 +60,27 @@ def test_an_action_of_the_day_itself_counts(day, first):
     assert closes(BarsParams(adjust="splits", adjust_as_of=day), {"lean": actions()})[0] == first
 
 
-@pytest.mark.parametrize("found", [{}, {"polygon": actions(), "yahoo": actions()}])
-def test_without_actions_or_with_those_of_two_others_the_remedy_is_told(found):
-    with pytest.raises(DataError, match=r"bars\.adjust: splits need the actions of AAPL from lean .*kind: actions"):
+@pytest.mark.parametrize(
+    ("found", "remedy"),
+    [
+        ({}, "found none; add {source: yahoo, kind: actions, symbols: [AAPL]} to data.more and fetch, or set it to"),
+        ({"polygon": actions(), "yahoo": actions()}, "found polygon, yahoo; leave one of them in data.more, or set"),
+    ],
+)
+def test_without_actions_or_with_those_of_two_others_the_remedy_is_told(found, remedy):
+    with pytest.raises(DataError) as told:
         adjust(rows(), found, BarsParams(adjust="splits"), "lean", "AAPL")
+    assert f"bars.adjust: splits need the actions of AAPL from lean or one other source; {remedy}" in str(told.value)
 
 
-@pytest.mark.parametrize("found", [{"adjust": "yes"}, {"adjust_as_of": "2020-13-01"}, {"adjust_as_of": "now"}])
-def test_what_is_no_adjustment_is_refused(found):
-    with pytest.raises(ValidationError):
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        ({"adjust": "yes"}, r"adjust\s+Input should be 'none', 'splits' or 'splits_and_dividends'"),
+        ({"adjust_as_of": "2020-13-01"}, r"adjust_as_of\s+Value error, month must be in 1\.\.12"),
+        ({"adjust_as_of": "now"}, r"adjust_as_of\s+Value error, Invalid isoformat string: 'now'"),
+    ],
+)
+def test_what_is_no_adjustment_is_refused(found, why):
+    with pytest.raises(ValidationError, match=why):
         BarsParams.model_validate(found)

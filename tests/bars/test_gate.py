@@ -10,6 +10,7 @@ from assay.bars.builder import build
 from assay.bars.gate import duration_tail, one_tick_run
 from assay.bars.health import health
 from assay.bars.params import BarsParams
+from assay.bars.tally import tally
 from assay.errors import DataError
 
 SECOND_NS = 10**9
@@ -63,7 +64,8 @@ def judged(found, ticks, **gate):
     seconds = ticks["time"].to_physical().to_numpy() // SECOND_NS
     days = seconds // 1_000 if seconds[-1] == 19_999 else np.zeros_like(seconds)
     ((kind, size),) = params.types.items()
-    return health({kind: build(ticks, kind, size, days, "TEST")}, params, days, 1.0)["types"][kind]["warnings"]
+    bars = {kind: build(ticks, kind, size, days, "TEST")}
+    return health(bars, params, tally(ticks, days), 1.0)["types"][kind]["warnings"]
 
 
 @pytest.mark.parametrize("rule", PLANTED)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from assay.bars.builder import build
 from assay.bars.health import health
 from assay.bars.params import BarsParams
+from assay.bars.tally import tally
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +18,7 @@ def report(trades):
     days = np.array([3, 3, 3, -1, 4, 4, 4])
     ticks = trades(np.arange(7) * 10**9, [10.0, 11, 12, 99, 12, 10, 10], [1, 2, 3, 99, 4, 2, 1])
     bars = {kind: build(ticks, kind, size, days, "TEST") for kind, size in params.types.items()}
-    return health(bars, params, days, 0.5)
+    return health(bars, params, tally(ticks, days), 0.5)
 
 
 def test_every_tick_is_accounted_for(report):
@@ -43,25 +44,26 @@ def test_the_report_can_be_written_as_json(report):
 
 def test_one_bar_has_no_move(trades):
     days = np.zeros(1, np.int64)
-    bars = {"tick": build(trades([0], [1.0]), "tick", 1, days, "TEST")}
-    report = health(bars, BarsParams(types={"tick": 1}, max_tick_share=1.0), days, 1.0)["types"]["tick"]
+    ticks = trades([0], [1.0])
+    bars = {"tick": build(ticks, "tick", 1, days, "TEST")}
+    report = health(bars, BarsParams(types={"tick": 1}, max_tick_share=1.0), tally(ticks, days), 1.0)["types"]["tick"]
     assert report["move_std_ticks"] is None
     assert report["warnings"] == []
 
 
 @pytest.mark.parametrize(
-    "found",
+    ("found", "why"),
     [
-        {"types": {"tick": 0}},
-        {"types": {"tick": 0.5}},
-        {"types": {"tick": 1.5}},
-        {"types": {"tick": 1, "time": 1e300}},
-        {"types": {"range": 1}},
-        {"main": "dollar"},
-        {"types": {}},
-        {"price": "bid"},
+        ({"types": {"tick": 0}}, r"types\.tick\s+Input should be greater than 0"),
+        ({"types": {"tick": 0.5}}, r"tick must be a whole number in types, not 0\.5"),
+        ({"types": {"tick": 1.5}}, r"tick must be a whole number in types, not 1\.5"),
+        ({"types": {"tick": 1, "time": 1e300}}, r"types\.time\s+Input should be less than or equal to 10+ "),
+        ({"types": {"range": 1}}, r"types\.range\.\[key\]\s+Input should be 'time', 'tick'"),
+        ({"main": "dollar"}, r"main must be one of types \(tick, time\), not dollar"),
+        ({"types": {}}, r"main must be one of types \(\), not tick"),
+        ({"price": "bid"}, r"price\s+Extra inputs are not permitted"),
     ],
 )
-def test_what_is_no_bar_is_refused(found):
-    with pytest.raises(ValidationError):
+def test_what_is_no_bar_is_refused(found, why):
+    with pytest.raises(ValidationError, match=why):
         BarsParams.model_validate(found)

@@ -5,7 +5,8 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 
-from assay.bars.builder import BarBuilder, frame
+from assay.bars.as_table import frame
+from assay.bars.builder import BarBuilder
 from assay.bars.known import known
 from assay.bars.rows import columns as columns_of_rows
 

@@ -5,6 +5,7 @@ bounds neither. Here its averages are put into the saved state before each bar, 
 """
 
 import json
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -30,8 +31,13 @@ COLUMNS = {
 def average(values, window):
     """Return mlfinpy's average of the last values: weights ``(1 - 2 / (window + 1)) ** age`` that sum to 1."""
     last = np.asarray(values[-window:], np.float64)
-    weights = (1 - 2 / (min(window, last.size) + 1 if window == WINDOW else window + 1)) ** np.arange(last.size)[::-1]
+    weights = fading(min(window, last.size) if window == WINDOW else window, last.size)
     return float(weights @ last / weights.sum())
+
+
+@lru_cache(maxsize=4)
+def fading(window, n):
+    return (1 - 2 / (window + 1)) ** np.arange(n)[::-1]
 
 
 def beyond(limit):
@@ -78,14 +84,14 @@ class Theirs:
 
     def next_bar(self, builder):
         """Take in ticks up to the next bar's last one; None where the ticks end."""
-        before, n = builder.state, 16
+        before, n = builder.state, 1
         while not (closed := self.pushed(builder, before, n)).size:
             if self.at + n >= self.ticks.price.size:
                 return None
             n *= 4
-        n = int(closed["n_ticks"][0]) - int(before["n_ticks"][0])
-        closed = self.pushed(builder, before, n)
-        self.at += n
+        n_last = int(closed["n_ticks"][0]) - int(before["n_ticks"][0])
+        closed = closed if n_last == n else self.pushed(builder, before, n_last)
+        self.at += n_last
         return closed
 
     def pushed(self, builder, before, n):
@@ -156,14 +162,10 @@ def test_mlfinpy_tests_of_imbalance_and_run_bars_of_the_imbalance_sample(shared,
 
 
 @pytest.mark.slow
-def test_mlfinpy_imbalance_bars_of_100000_emini_trades_collapse_and_ours_do_not(es_100k):
-    """97,953 bars: once the last bars hold one tick each, so does the next. A lower bound of expected ticks ends it.
-
-    The first 20,000 ticks show it; all 100,000 take mlfinpy's way half a minute.
-    """
-    first = part(es_100k, slice(20_000))
-    theirs = Imbalance(first, "tick_imbalance").bars()
-    assert theirs.height > 0.9 * (20_000 - N_FIRST)
-    ours = BarBuilder("tick_imbalance", N_FIRST).push(es_100k, np.zeros(100_000, np.int64))
+@pytest.mark.parametrize(("unit", "n_bars"), [("tick", 97_953), ("volume", 85_312), ("dollar", 85_303)])
+def test_mlfinpy_imbalance_bars_of_100000_emini_trades_collapse_and_ours_do_not(es_100k, unit, n_bars):
+    """Once the last bars hold one tick each, so does the next; a lower bound of expected ticks ends it."""
+    assert Imbalance(es_100k, f"{unit}_imbalance").bars().height == n_bars
+    ours = BarBuilder(f"{unit}_imbalance", N_FIRST).push(es_100k, np.zeros(100_000, np.int64))
     assert 10 < ours.size < 1_000
     assert np.count_nonzero(ours["n_ticks"] == 1) == 0

@@ -27,6 +27,7 @@ from assay.tables.table import TIME
 from stages.bars import main
 
 from .conftest import _trades
+from .fetched import manifest
 from .test_rows import ohlcv
 
 HOUR_NS, DAY_NS = 3_600 * 10**9, 86_400 * 10**9
@@ -103,7 +104,7 @@ def test_the_join_is_that_of_plain_loops(rule, days, seed):
     changes = [(a[1], b[1]) for a, b in pairwise(expected) if a[1] != b[1]]
     assert [(one["from"], one["to"]) for one in rolls["made"]] == changes
     unused = sum(held[t // DAY_NS] != name for name, f in prices.items() for t in f["time"].to_physical())
-    assert rolls["n_ticks_not_held"] == unused == sum(f.height for f in prices.values()) - made.prices.height
+    assert rolls["n_ticks_not_held"] == unused == sum(f.height for f in prices.values()) - made.given.n_rows
 
 
 def test_open_interest_counts_from_when_it_was_known():
@@ -275,13 +276,13 @@ def stage(tmp_path, monkeypatch):
                 "symbol": "ES",
                 "table": {"ES": {"zone": "UTC", "session_start": "00:00", "session_end": "24:00"}},
             },
-            "data": {"source": "files", "fallback": "none", "symbols": list(prices)},
             "session": {"weekend_trading": True, "friday_end": "24:00"},
             "bars": {"types": {"tick": 3}, "roll": {"contracts": contracts, "rule": "volume", **rolled}},
         }
         YAML().dump(blocks, tmp_path / "params.yaml")
         for name, rows in prices.items():
             put(tmp_path / "data/ticks/files" / name, rows)
+        manifest(tmp_path, *(("files", name) for name in prices))
         main()
         report = json.loads((tmp_path / "reports/bars.json").read_text())
         return store.read_table(tmp_path / "data/bars/tick/ES.parquet", BARS), report

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from assay.bars.health import row_health
+from assay.bars.row_health import row_health
 from assay.bars.rows import table_of
 from assay.bars.sessions import row_days
 from assay.errors import DataError

@@ -11,6 +11,7 @@ from assay.errors import DataError
 from assay.tables.bars import BARS
 from stages.bars import main
 
+from .fetched import manifest
 from .test_adjust import actions
 from .test_rows import MINUTE_NS, ohlcv
 
@@ -25,11 +26,11 @@ def made(tmp_path, monkeypatch, quotes):
     def run(price):
         blocks = {
             "instrument": {"symbol": "WALK", "table": {"WALK": {"kind": "crypto", "tick_size": 0.25}}},
-            "data": {"source": "files", "fallback": "none"},
             "session": {"weekend_trading": True},
             "bars": {"types": {"tick": 10}},
         }
         YAML().dump(blocks, tmp_path / "params.yaml")
+        manifest(tmp_path, ("files", "WALK"))
         mid, one = np.full(N, price), np.ones(N)
         ticks = quotes(np.arange(N) * 10**9, mid * (1 - 1e-6), mid * (1 + 1e-6), one, one)
         path = tmp_path / "data/ticks/files/WALK/1970-01.parquet"
@@ -62,7 +63,7 @@ def test_a_report_that_cannot_be_written_leaves_the_old_bars_as_they_are(made, m
     root = made(100.0)
     path = root / "data/bars/tick/WALK.parquet"
     before = store.sha256(path)
-    monkeypatch.setattr("stages.bars.health", lambda *_: {"move_std_ticks": float("inf")})
+    monkeypatch.setattr("assay.bars.markets.health", lambda *_: {"move_std_ticks": float("inf")})
     with pytest.raises(DataError, match="holds finite numbers only"):
         made(200.0)
     assert store.sha256(path) == before
@@ -73,16 +74,16 @@ def hourly(tmp_path, monkeypatch):
     """Return a function that runs the stage on three hours of minutes of a price of 8, with changes of the blocks."""
     monkeypatch.chdir(tmp_path)
 
-    def run(source="binance", lag_ns=0, **bars):
+    def run(label="binance-usdm", lag_ns=0, **bars):
         blocks = {
             "instrument": {"symbol": "WALK", "table": {"WALK": {"kind": "crypto", "tick_size": 0.25}}},
-            "data": {"source": source, "fallback": "none"},
             "session": {"weekend_trading": True},
             "bars": {"types": {"time": 3600}, "main": "time", **bars},
         }
         YAML().dump(blocks, tmp_path / "params.yaml")
         price = dict.fromkeys(("open", "high", "low", "close"), 8.0)
-        put(tmp_path, "ticks/binance", ohlcv(np.arange(180) * MINUTE_NS, lag_ns=lag_ns, **price))
+        manifest(tmp_path, (label, "WALK"), ("another", "WALK", "data.more[0]"))
+        put(tmp_path, "ticks/binance-usdm", ohlcv(np.arange(180) * MINUTE_NS, lag_ns=lag_ns, **price))
         main()
         return store.read_table(tmp_path / "data/bars/time/WALK.parquet", BARS)
 
@@ -105,29 +106,30 @@ def test_minutes_become_hours_and_the_report_counts_their_rules(hourly, tmp_path
     assert report["rows"]["rules"]["known_late"] == 180
 
 
-def test_the_source_of_the_data_block_is_read_whatever_others_hold(hourly, tmp_path, trades):
+def test_the_feed_that_the_manifest_names_is_read_whatever_others_hold(hourly, tmp_path, trades):
     put(tmp_path, "ticks/another", trades([0], [1.0]))
     assert hourly()["close"].to_list() == [8.0] * 3
     with pytest.raises(DataError, match=r"data/ticks/yahoo/WALK: must hold a file per month.*none.*dvc repro fetch"):
-        hourly(source="yahoo")
+        hourly("yahoo")
 
 
 def test_a_market_that_was_not_fetched_is_one_line_with_both_ways_out(hourly, tmp_path):
     hourly()
-    (tmp_path / "data/ticks/binance/WALK").rename(tmp_path / "data/ticks/binance/OTHER")
-    params = (tmp_path / "params.yaml").read_text().replace("source: binance", "source: binance\n  symbols: [OTHER]")
-    (tmp_path / "params.yaml").write_text(params)
+    manifest(tmp_path, ("binance-usdm", "OTHER"), ("binance-spot", "WALK", "data.more[0]"))
     with pytest.raises(
-        DataError, match=r"binance/WALK.*there is OTHER.*WALK in data\.symbols.*instrument\.symbol"
+        DataError, match=r"prices of WALK.*found those of OTHER; list WALK in data\.symbols.*instrument\.symbol"
     ) as told:
         main()
     assert "\n" not in str(told.value)
 
 
 def test_prices_are_adjusted_for_the_actions_that_were_fetched(hourly, tmp_path):
-    with pytest.raises(DataError, match=r"bars\.adjust: splits need the actions of WALK from binance"):
+    with pytest.raises(DataError, match=r"bars\.adjust: splits need the actions of WALK from binance-usdm"):
         hourly(adjust="splits")
     hour = [3600 * 10**9]
     put(tmp_path, "context/actions/yahoo", actions(time=hour, known_at=hour))
     assert hourly(adjust="splits")["close"].to_list() == [4.0, 8.0, 8.0]
+    put(tmp_path, "context/actions/files", actions(time=hour, known_at=hour))
+    with pytest.raises(DataError, match=r"found files, yahoo; leave one .*, or set the label .* to binance-usdm$"):
+        hourly(adjust="splits")
     assert hourly()["close"].to_list() == [8.0] * 3

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assay.errors import ParamsError
 from assay.market.instruments import InstrumentParams, find
-from assay.market.sessions import Hours, SessionParams, days, hours
+from assay.market.sessions import Hours, SessionParams, borders, days, hours
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE, DAY, HOUR_NS = 60, 86_400, 3_600 * 10**9
@@ -116,3 +116,27 @@ def test_coins_trade_on_sundays_and_on_friday_nights():
 def test_what_is_no_time_of_day_is_one_line(name, text):
     with pytest.raises(ParamsError, match=f"{name} must be HH:MM"):
         hours(SessionParams.model_validate({name: text}), find(InstrumentParams()))
+
+
+ZONES = ("UTC", "America/Chicago", "Europe/London", "Australia/Lord_Howe", "Africa/Monrovia")
+"""Clocks that change by an hour, by half of one, and, until 1972, by 44 minutes and a half."""
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.sampled_from(ZONES),
+    *[st.integers(0, 1_439)] * 3,
+    st.booleans(),
+    st.sampled_from(["1970-01-01", "1972-01-06", "2013-03-09", "2013-10-05", "2024-06-28"]),
+    st.integers(0, 5 * DAY),
+)
+def test_from_border_to_border_the_day_is_the_same(zone, start, end, friday, weekend, first, length):
+    own = Hours(zone, start * MINUTE, end * MINUTE, friday * MINUTE, weekend)
+    first_ns = int(ns(first)[0])
+    last_ns = first_ns + length * 10**9
+    found = borders(first_ns, last_ns, own)
+    assert found[0] == first_ns
+    assert found[-1] <= last_ns
+    instants = np.union1d(np.arange(first_ns, last_ns + 1, 30 * 10**9), np.concatenate((found, found[1:] - 1)))
+    place = np.searchsorted(found, instants, side="right") - 1
+    assert np.array_equal(days(instants, own), days(found, own)[place])

@@ -9,7 +9,7 @@ import polars as pl
 
 from assay.bars.params import Kind
 from assay.errors import DataError
-from assay.features.catalogue import catalogue, slower
+from assay.features.catalogue import catalogue, kinds, slower
 from assay.features.columns import columns
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
@@ -61,8 +61,8 @@ def build(
     Raises
     ------
     DataError
-        If there is no bar, bars of a slower type are not given, the bars hold no feature's data, a price is below one
-        tick, or a value is infinite.
+        If there is no bar, bars of a slower type are not given, the bars hold no feature's data, nothing is there that
+        the group ``derivatives`` is made of, a price is below one tick, or a value is infinite.
     """
     told = table(catalogue(params, own), Inputs(bars, instrument, hours, context or {}, markets or {}))
     given = others or {}
@@ -78,6 +78,7 @@ def table(entries: Sequence[Feature], inputs: Inputs) -> pl.DataFrame:
     if inputs.bars.is_empty():
         raise DataError("bars", "must hold at least one bar", "none", "widen the range of the data")
     _check_ticks(inputs)
+    _check_derivatives(entries, inputs)
     return pl.DataFrame([*(inputs.bars.get_column(name) for name in FEATURES.columns), *columns(entries, inputs)])
 
 
@@ -94,3 +95,12 @@ def _check_ticks(inputs: Inputs) -> None:
     if lowest < tick_size:
         rule = f"prices must be at least one tick, {tick_size:g}"
         raise DataError("bars", rule, f"{lowest:g}", "set tick_size in instrument.table")
+
+
+def _check_derivatives(entries: Sequence[Feature], inputs: Inputs) -> None:
+    """Refuse the group of derivatives where there is nothing that one of its features could be made of."""
+    asked = [entry for entry in entries if entry.group == "derivatives"]
+    if asked and not any(all(inputs.holds(need) for need in entry.needs) for entry in asked):
+        rule = f"needs one of {', '.join(kinds(asked))} of the market"
+        remedy = "add a feed of one to data.more and fetch, or set features.derivatives.enabled to false"
+        raise DataError("features.derivatives", rule, ", ".join(sorted(inputs.context)) or "none", remedy)

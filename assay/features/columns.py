@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
+from numba import njit
+from numpy.typing import NDArray
 
 from assay.errors import DataError
 from assay.features.feature import Feature
@@ -20,6 +22,11 @@ from assay.types import Singles
 
 N_ROWS = 1 << 17
 """Rows of a block; more where a look-back is long."""
+_MAGNITUDE, _INFINITY = np.uint32(0x7FFFFFFF), np.uint32(0x7F800000)
+_LARGE = 31 << 20
+"""Bytes. The C library gives arrays above a limit back to the system when they are freed, and asks for fresh, cleared
+pages for the next one. The limit rises to the largest array freed so far, up to 32 MB; so one is freed at first,
+untouched, or all that is computed on the way would be cleared again and again."""
 
 
 def columns(asked: Sequence[Feature], inputs: Inputs) -> list[pl.Series]:
@@ -30,6 +37,7 @@ def columns(asked: Sequence[Feature], inputs: Inputs) -> list[pl.Series]:
     DataError
         If the bars hold no entry's data, or a value is infinite.
     """
+    np.empty(_LARGE, np.uint8)
     entries = _available(asked, inputs)
     out = np.empty((len(entries), inputs.bars.height), np.float32)
     rows = list(zip(entries, out, strict=True))
@@ -38,12 +46,11 @@ def columns(asked: Sequence[Feature], inputs: Inputs) -> list[pl.Series]:
     at_once = [(entry, row) for entry, row in rows if entry.starts_at is not None or not held.issuperset(entry.needs)]
     with np.errstate(over="ignore"):
         for entry, row in at_once:
-            _write(entry, inputs, row)
+            _write(entry, inputs, row, 0)
         for first, begin, end in _blocks([entry for entry, _ in in_blocks], inputs.bars.height):
             block = inputs.rows(first, end)
             for entry, row in in_blocks:
-                _write(entry, block, row[begin:end])
-    _blank(entries, out)
+                _write(entry, block, row[begin:end], begin)
     return [pl.Series(entry.name, row) for entry, row in rows]
 
 
@@ -67,22 +74,23 @@ def _blocks(entries: Sequence[Feature], n: int) -> Iterator[tuple[int, int, int]
         yield max(begin - lead, 0), begin, min(begin + size, n)
 
 
-def _write(entry: Feature, inputs: Inputs, out: Singles) -> None:
-    """Write a feature's last values; too large ones become infinite."""
+def _write(entry: Feature, inputs: Inputs, out: Singles, begin: int) -> None:
+    """Write a feature's last values to rows from ``begin`` on, NaN before its first valid row; refuse an infinity."""
     values = np.asarray(entry.function(inputs))
     if values.shape != (inputs.bars.height,):
         found = f"shape {values.shape} of {inputs.bars.height} bars"
         raise DataError(f"feature {entry.name}", "must have a value per bar", found, "correct its function")
     out[:] = values[-out.size :]
+    out[: max(entry.first_valid - begin, 0)] = np.nan
+    if _holds_infinity(out.view(np.uint32)):
+        found = f"infinity in row {begin + int(np.flatnonzero(np.isinf(out))[0])}"
+        raise DataError(f"feature {entry.name}", "must be finite or NaN", found, "check that bar's prices")
 
 
-def _blank(entries: Sequence[Feature], out: Singles) -> None:
-    """Set NaN before each first valid row; refuse an infinity after it."""
-    for entry, row in zip(entries, out, strict=True):
-        row[: entry.first_valid] = np.nan
-    for begin in range(0, out.shape[1], N_ROWS):
-        infinite = np.isinf(out[:, begin : begin + N_ROWS])
-        if infinite.any():
-            place, row = np.argwhere(infinite)[0].tolist()
-            found = f"infinity in row {begin + row}"
-            raise DataError(f"feature {entries[place].name}", "must be finite or NaN", found, "check that bar's prices")
+@njit(cache=True)
+def _holds_infinity(bits: NDArray[np.uint32]) -> bool:
+    """Tell whether a single precision number is infinite, by the bits, several numbers at a time."""
+    found = False
+    for i in range(bits.size):
+        found |= (bits[i] & _MAGNITUDE) == _INFINITY
+    return found

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numba import njit
 
+from assay.errors import DataError
 from assay.market import zones
 from assay.market.instruments import Instrument
 from assay.market.sessions import Hours
@@ -23,6 +24,7 @@ T = TypeVar("T")
 
 _BAR_BY_BAR = ("column ", "ticks ", "log ")
 """Keys of what is a function of each bar alone."""
+_NEWEST = "newest"
 _STEPS = float(1 << 20)
 
 
@@ -68,6 +70,15 @@ class Inputs:
             self._kept[key] = make()
         return self._kept[key]
 
+    def newest(self, key: str, make: Callable[[], T]) -> T:
+        """Return what ``make`` gives, kept until another is asked for: for the next entry alone."""
+        kept = self._kept.get(_NEWEST)
+        if kept is None or kept[0] != key:
+            self._kept[_NEWEST] = None
+            kept = self._kept[_NEWEST] = key, make()
+        found: T = kept[1]
+        return found
+
     def __getitem__(self, name: str) -> Floats:
         """Return a column of numbers as float64, shape (n,); not to be written to."""
         return self.once(f"column {name}", lambda: np.array(self.bars.get_column(name).to_numpy(), np.float64))
@@ -100,13 +111,22 @@ class Inputs:
     def known(self, table: pl.DataFrame, values: Floats) -> Floats:
         """Return values of another table's rows as they were known at each close, shape (n,); NaN before the first.
 
+        The row taken is the last one with ``known_at <= closed_at``; of rows that were known at once the last.
+
         Parameters
         ----------
         table
-            A table with ``known_at``: one of ``context``, or the bars of one of ``markets``.
+            A table with ``known_at``, which never falls: the bars of one of ``markets``, or a table of ``context``
+            without the rows that came late: ``assay.features.derivatives.known.in_order``.
         values
             One value of each of its rows, a function of the rows up to it.
+
+        Raises
+        ------
+        DataError
+            If ``known_at`` falls: a row would be known before one that its value may be a function of.
         """
+        _refuse_late(table)
         told = table.select("known_at").with_columns(values=pl.Series(values))
         return joined(self.bars.select("closed_at"), "closed_at", told, ["values"], prefix="")["values"].to_numpy()
 
@@ -176,6 +196,14 @@ class Inputs:
     def _whole(self, name: str) -> Ints:
         """Return a time in ns or a date in days; not to be written to."""
         return self.bars.get_column(name).cast(pl.Int64).to_numpy()
+
+
+def _refuse_late(table: pl.DataFrame) -> None:
+    """Refuse rows that were known before a row above them."""
+    fell = np.flatnonzero(np.diff(table.get_column("known_at").to_physical().to_numpy()) < 0)
+    if fell.size:
+        remedy = "leave out rows that came late: assay.features.derivatives.known.in_order"
+        raise DataError("known_at", "must not fall from row to row", f"a fall in row {int(fell[0]) + 1}", remedy)
 
 
 @njit(cache=True, error_model="numpy")

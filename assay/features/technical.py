@@ -35,7 +35,7 @@ def _close_to_sma(window: int) -> Feature:
         f"close / mean of {window} closes - 1",
         _OF_PRICE,
         window,
-        lambda x: x.ticks("close") / x.mean("close", window) - 1.0,
+        lambda x: rolling.excess(x.ticks("close"), x.mean("close", window)),
         "simple moving average",
     )
 
@@ -46,7 +46,7 @@ def _sma_cross(short: int, long: int) -> Feature:
         f"mean of {short} closes / mean of {long} closes - 1",
         _OF_PRICE,
         max(short, long),
-        lambda x: x.mean("close", short) / x.mean("close", long) - 1.0,
+        lambda x: rolling.excess(x.mean("close", short), x.mean("close", long)),
         "simple moving averages",
     )
 

@@ -95,7 +95,10 @@ def _outcomes(
     known, early = ~np.isnan(tp + sl + zone)[fired.ordinals], ~near.late[fired.ordinals]
     at, rules = fired.ordinals[known & early], exit_rules(params.triple_barrier, instrument.tick_size)
     found = directed(
-        trades(bars, at, tp[at], sl[at], rules, limits(near.flat)), bars["close"].to_numpy(), zone[at], params
+        trades(bars, at, tp[at], sl[at], rules, limits(near.flat)),
+        bars["close"].to_numpy(),
+        zone[at] + rules.tolerance,
+        params,
     )
     if fired.side is not None:
         found = found.with_columns(pl.Series("side", fired.side[known & early].astype(np.float64)))

@@ -10,6 +10,9 @@ import numpy as np
 from assay.stats.rolling import highest, lagged, lowest, mean, std
 from assay.types import Flags, Floats, Signs
 
+_ROUNDING = 1e-13
+"""Share of a mean of prices up to which it equals another price: decimals that binary cannot hold stray so far."""
+
 
 def breakout(high: Floats, low: Floats, close: Floats, window: int) -> Signs:
     """Return +1 where a close first lies above the highest high of the ``window`` bars before it, -1 below the lowest.
@@ -25,8 +28,9 @@ def cross(close: Floats, fast: int, slow: int) -> Signs:
 
     The trend following of AFML, exercise 3.4. Two equal means change nothing; the first bar with both is no crossing.
     """
-    gap = mean(close, fast) - mean(close, slow)
-    state = _kept(np.sign(np.nan_to_num(gap)).astype(np.int8))
+    level = mean(close, slow)
+    gap = mean(close, fast) - level
+    state = _kept(np.where(np.abs(gap) > _ROUNDING * level, np.sign(gap), 0.0).astype(np.int8))
     before = np.append(np.int8(0), state[:-1])[: state.size]
     return np.where((state != before) & (before != 0), state, 0).astype(np.int8)
 
@@ -37,7 +41,8 @@ def bands(close: Floats, window: int, sigmas: float) -> Signs:
     Mean and population deviation of the last ``window`` closes, this one included (Bollinger 2001, *Bollinger on
     Bollinger Bands*); the side is against the move, as in AFML, exercise 3.5.
     """
-    centre, width = mean(close, window), sigmas * std(close, window, ddof=0)
+    centre = mean(close, window)
+    width = sigmas * std(close, window, ddof=0) + _ROUNDING * centre
     return _begins(close < centre - width, close > centre + width)
 
 

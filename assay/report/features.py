@@ -102,7 +102,8 @@ def feature_report(
     Raises
     ------
     DataError
-        If too few bars are left to look ahead from.
+        If too few bars are left to look ahead from: each of the periods that the ICIR compares must be as long as the
+        longest horizon, else neighbouring periods share returns.
 
     Notes
     -----
@@ -111,9 +112,10 @@ def feature_report(
     """
     sealed_from = holdout_start(features["ordinal"].to_numpy(), holdout_fraction)
     n = int((features["ordinal"] < sealed_from).sum()) - 1 - max(horizons)
-    if n < N_PERIODS:
-        remedy = "take more bars or shorter horizons"
-        raise DataError("features", "need bars to look ahead from", f"{max(n, 0)} before the hold-out", remedy)
+    fewest = N_PERIODS * max(horizons)
+    if n < fewest:
+        rule, remedy = f"need {fewest} bars to look ahead from", "take more bars or shorter horizons"
+        raise DataError("features", rule, f"{max(n, 0)} before the hold-out", remedy)
     opens = log(bars["open"].to_numpy()[: n + 1 + max(horizons)].copy())
     ahead = {h: opens[1 + h : 1 + h + n] - opens[1 : 1 + n] for h in horizons}
     values = {

@@ -130,6 +130,13 @@ def ratio(above: Floats, below: Floats) -> Floats:
     return out
 
 
+def excess(x: Floats, y: Floats) -> Floats:
+    """Return ``x / y - 1``, of values above 0."""
+    out = x / y
+    out -= 1.0
+    return out
+
+
 def moving(values: Floats, moved: Flags, lookback: int) -> Floats:
     """Return values where something moved between two rows of their look-back; NaN elsewhere."""
     out = np.empty(values.size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import talib
 
 from assay.errors import DataError
 from assay.features import columns as columns_module
@@ -75,3 +76,19 @@ def test_an_infinity_is_refused_with_feature_and_row_also_of_a_later_block(world
 def test_an_infinity_before_the_first_valid_row_is_nothing(world):
     early = made(function=lambda x: np.where(x["ordinal"] < 4, np.inf, 0.0), lookback=5)
     assert columns([early], world)[0].is_nan().sum() == 4
+
+
+def test_only_the_newest_of_large_things_is_kept(world):
+    x, made = world.fresh(), []
+    for key in ("a", "a", "b", "a"):
+        assert x.newest(key, lambda key=key: made.append(key) or key) == key
+    assert made == ["a", "b", "a"]
+
+
+def test_outputs_of_one_function_are_neighbours_so_each_is_called_once(world, monkeypatch):
+    calls = []
+    for name in ("AROON", "SMI", "HT_SINE", "CDLDOJI"):
+        function = getattr(talib, name)
+        monkeypatch.setattr(talib, name, lambda *a, f=function, name=name, **k: calls.append(name) or f(*a, **k))
+    columns([entry for entry in ENTRIES if entry.group == "ta"], world.fresh())
+    assert sorted(calls) == ["AROON", "CDLDOJI", "HT_SINE", "SMI"]

@@ -51,7 +51,15 @@ def test_the_preset_has_exactly_these_names():
     expected = [name for names in NAMES.values() for name in names.split()]
     assert len(expected) == 38
     assert sorted(ENTRIES) == sorted(expected)
-    assert PARAMS.only == expected[:31] + expected[31:]
+    assert PARAMS.only == expected
+
+
+def test_the_preset_of_several_shares_has_them_too_and_what_the_others_did():
+    chosen = preset("us_equities_hourly")
+    names = {entry.name for entry in catalogue(FeatureParams.model_validate(chosen["features"]))}
+    assert {*ENTRIES} < names
+    assert {"beta_120_to_aapl", "log_return_1_lag_1_of_bac", "ratio_zscore_120_to_ibm"} < names
+    assert {*chosen["features"]["cross"]["symbols"], chosen["instrument"]["symbol"]} == {*chosen["data"]["symbols"]}
 
 
 @pytest.fixture(scope="module")

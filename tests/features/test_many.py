@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import time
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -57,6 +59,24 @@ def test_a_market_that_fails_is_named_and_the_others_are_built(markets, expected
     assert done["M1"].value is None
     assert done["M1"].error.startswith("DataError: bars: prices must be at least one tick, 0.25; found 1e-09")
     assert_equal([done[name] for name in ("M0", "M2", "M3")], {name: expected[name] for name in ("M0", "M2", "M3")})
+
+
+def slow() -> Own:
+    def wait(x):
+        while x.instrument.symbol == "HANGS":
+            time.sleep(0.01)
+        return x["close"] / x["high"]
+
+    return Own((replace(doubled(), function=wait),), "abc")
+
+
+def test_a_market_that_takes_too_long_is_named_and_the_others_are_built(markets):
+    bars, hours = markets["M1"].bars, markets["M1"].hours
+    hangs = markets["M1"].instrument.model_copy(update={"symbol": "HANGS"})
+    given = {**markets, "M1": Inputs(bars, hangs, hours)}
+    done = outcomes(Serial(), Builder(FeatureParams(only=["doubled"]), slow), given, 0.5, "features")
+    assert [outcome.name for outcome in done if outcome.value is None] == ["M1"]
+    assert done[1].error.startswith("ComputeError: M1: must be done in 0.5 s")
 
 
 def test_what_was_made_of_a_market_is_not_kept(markets):

@@ -55,7 +55,7 @@ def project(tmp_path, monkeypatch, quotes):
     monkeypatch.chdir(tmp_path)
     blocks = {name: {} for name in BLOCKS if "." not in name} | {
         "instrument": {"symbol": "WALK", "table": {"WALK": WALK}},
-        "bars": {"main": "tick", "types": {"tick": 20}},
+        "bars": {"main": "tick", "types": {"tick": 20}, "roll": {"contracts": {}}},
         "features": {"module": "own.mine"},
     }
     YAML().dump(blocks, tmp_path / "params.yaml")

@@ -33,7 +33,7 @@ def root(tmp_path, monkeypatch, quotes):
     blocks = {
         "instrument": {"symbol": "WALK", "table": {"WALK": WALK}},
         "session": {},
-        "bars": {"main": "tick", "types": {"tick": 20, "time": 60}},
+        "bars": {"main": "tick", "types": {"tick": 20, "time": 60}, "roll": {"contracts": {}}},
         "features": {"exclude": ["natr"]},
     }
     YAML().dump(blocks, tmp_path / "params.yaml")

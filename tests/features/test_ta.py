@@ -145,6 +145,32 @@ def test_what_is_left_at_rest_is_a_distance_of_nothing(instrument, hours):
     assert ENTRIES["ta_cdl_doji"].function(x)[-1] == 1.0
 
 
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [("ta_correl", ["high"]), ("ta_correl", ["volume"]), ("ta_beta", ["high"])],
+    ids=["correlation, high", "correlation, volume", "slope, high"],
+)
+def test_what_divides_by_a_spread_is_undefined_where_one_side_alone_stands_still(name, columns, instrument, hours):
+    """TA-Lib says 0 there, as of two lines that have nothing to do with one another."""
+    bars, entry = walk(600, seed=8), ENTRIES[name]
+    top = bars["high"].max()
+    still = [pl.when(pl.col("ordinal") < 300).then(pl.col(one)).otherwise(top).alias(one) for one in columns]
+    value = entry.function(Inputs(bars.with_columns(still), instrument, hours))
+    assert np.isfinite(value[entry.first_valid : 300]).all()
+    assert np.isnan(value[299 + entry.lookback :]).all()
+
+
+def test_a_trend_that_nothing_has_moved_in_the_look_back_has_no_side(instrument, hours):
+    """Else the side would be that of a move which no window of the look-back holds."""
+    bars, entry = walk(1200, seed=8), ENTRIES["ta_supertrend"]
+    last = bars["close"][399]
+    prices = ("open", "high", "low", "close")
+    rest = [pl.when(pl.col("ordinal") < 400).then(pl.col(one)).otherwise(last).alias(one) for one in prices]
+    value = entry.function(Inputs(bars.with_columns(rest), instrument, hours))
+    assert {*value[entry.first_valid : 400]} == {-1.0, 1.0}
+    assert np.isnan(value[400 + entry.lookback :]).all()
+
+
 def test_one_bar_is_taken_by_all(instrument, hours):
     x = Inputs(walk(1, seed=3), instrument, hours)
     assert all(entry.function(x).shape == (1,) for entry in ENTRIES.values())

@@ -74,3 +74,30 @@ def test_prices_that_are_not_finite_do_not_come_this_far(walk_bars, wrong):
     )
     with pytest.raises(DataError, match=r"row 30|prices are from"):
         BARS.check(bars, "bars")
+
+
+@pytest.mark.parametrize("tick", [0.001, 0.01, 0.05, 0.1, 0.25])
+@pytest.mark.parametrize("base", [100, 43_210])
+def test_a_move_of_just_the_dead_zone_is_0_in_every_decimal(make_bars, instrument, tick, base):
+    """In whole ticks the rule has no doubt; in binary a move of 3 ticks is more or less than 3 times a tick."""
+    ticks = round(base / tick) + np.random.default_rng(2).integers(-2, 3, 800).cumsum()
+    barriers = {"sizing": "ticks", "max_horizon_bars": 5, "min_horizon_bars": 1}
+    chosen = {"method": "fixed_horizon", "dead_zone": 3, "triple_barrier": barriers}
+    market = instrument.model_copy(update={"tick_size": tick})
+    labels, _ = build(make_bars(*[ticks * tick] * 4), LabelParams.model_validate(chosen), market)
+    moved = ticks[labels["long_end"].to_numpy()] - ticks[labels["ordinal"].to_numpy() + 1]
+    assert np.count_nonzero(np.abs(moved) == 3) > 30
+    assert labels["label"].to_list() == np.where(np.abs(moved) > 3, np.sign(moved), 0).tolist()
+
+
+NUMBERS = [name for name, column in BARS.columns.items() if column.dtype == pl.Float64]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("wrong", [np.inf, -np.inf])
+def test_no_column_of_bars_holds_an_infinity(walk_bars, name, wrong):
+    """A quotient by it would be a silent 0."""
+    bars = walk_bars(7, 60)
+    spoilt = bars.with_columns(pl.when(pl.col("ordinal") == 30).then(wrong).otherwise(pl.col(name)).alias(name))
+    with pytest.raises(DataError, match=r"^bars: bars: .*; found 1 of 60 rows, the first is row 30"):
+        BARS.check(spoilt, "bars")

@@ -138,9 +138,15 @@ def test_no_event_at_all(walk_bars, instrument):
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [{"min_horizon_bars": 60}, {"tp_ticks": -1}, {"touch": "low"}, {"sizing": "percent"}, {"max_horizon": 3}],
+    ("wrong", "why"),
+    [
+        ({"min_horizon_bars": 60}, "min_horizon_bars must not be above max_horizon_bars"),
+        ({"tp_ticks": -1}, r"tp_ticks\s+Input should be greater than or equal to 0"),
+        ({"touch": "low"}, r"touch\s+Input should be 'close' or 'high_low'"),
+        ({"sizing": "percent"}, r"sizing\s+Input should be 'volatility'"),
+        ({"max_horizon": 3}, r"max_horizon\s+Extra inputs are not permitted"),
+    ],
 )
-def test_impossible_parameters_are_refused(wrong):
-    with pytest.raises(ValidationError):
+def test_impossible_parameters_are_refused(wrong, why):
+    with pytest.raises(ValidationError, match=why):
         LabelParams.model_validate({"triple_barrier": wrong})

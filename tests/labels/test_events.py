@@ -90,7 +90,15 @@ def test_the_opening_range_ends_once_a_session(minutes, expected):
     assert np.flatnonzero(since_open(opened, closed, session, minutes)).tolist() == expected
 
 
-@pytest.mark.parametrize("wrong", [{"fast_window": 120}, {"clock_minutes": 0}, {"method": "moon"}, {"window": 1}])
-def test_impossible_parameters_are_refused(wrong):
-    with pytest.raises(ValidationError):
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"fast_window": 120}, "fast_window must be below slow_window"),
+        ({"clock_minutes": 0}, r"clock_minutes\s+Input should be greater than 0"),
+        ({"method": "moon"}, r"method\s+Input should be 'every_bar', 'cusum'"),
+        ({"window": 1}, r"window\s+Input should be greater than or equal to 2"),
+    ],
+)
+def test_impossible_parameters_are_refused(wrong, why):
+    with pytest.raises(ValidationError, match=why):
         EventParams.model_validate(wrong)

@@ -152,8 +152,14 @@ def test_nothing_that_is_not_asked_for_is_in_the_table_or_the_report(bars, instr
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"method": "trend"}, {"trend": {"min_bars": 2}}, {"trend": {"min_bars": 9, "max_bars": 8}}, {"tp": 1}]
+    ("wrong", "why"),
+    [
+        ({"method": "trend"}, r"method\s+Input should be 'triple_barrier'"),
+        ({"trend": {"min_bars": 2}}, r"trend\.min_bars\s+Input should be greater than or equal to 3"),
+        ({"trend": {"min_bars": 9, "max_bars": 8}}, "min_bars must not be above max_bars"),
+        ({"tp": 1}, r"tp\s+Extra inputs are not permitted"),
+    ],
 )
-def test_impossible_parameters_are_refused(wrong):
-    with pytest.raises(ValidationError):
+def test_impossible_parameters_are_refused(wrong, why):
+    with pytest.raises(ValidationError, match=why):
         LabelParams.model_validate(wrong)

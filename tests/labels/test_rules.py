@@ -50,3 +50,24 @@ def test_afml_exercise_3_5_bands_as_ta_lib(sigmas):
     found = bands(CLOSE, 20, sigmas)
     assert found.tolist() == first_of_each_run(lower > CLOSE, upper < CLOSE)
     assert set(found.tolist()) == {-1, 0, 1}
+
+
+@pytest.mark.parametrize("tick", [0.001, 0.01, 0.05, 0.1, 0.25])
+def test_averages_that_are_equal_on_paper_do_not_cross(tick):
+    """Prices that repeat have the same mean over once and twice their period; in binary the two may differ."""
+    rng = np.random.default_rng(1)
+    for period in range(2, 14):
+        again = np.tile((10_000 + rng.integers(1, 5, period)) * tick, 40)
+        close = np.append(rng.integers(9_990, 10_010, 60) * tick, again)
+        assert not cross(close, period, 2 * period)[60 + 2 * period + 1 :].any()
+
+
+@pytest.mark.parametrize("tick", [0.001, 0.01, 0.05, 0.1, 0.25])
+def test_a_close_on_a_band_does_not_leave_it(tick):
+    """One of five closes apart from four equal ones is just 2 deviations from their mean."""
+    rng = np.random.default_rng(0)
+    level, move = np.rint(rng.integers(1_000, 90_000, 2_000)), rng.integers(1, 50, 2_000) * rng.choice([-1, 1], 2_000)
+    closes = np.tile(level[:, None], 9)
+    closes[:, -1] += move
+    found = bands((closes * tick).ravel(), 5, 2.0).reshape(closes.shape)
+    assert not found[:, -1].any()

@@ -111,7 +111,14 @@ def test_weights_of_nothing_but_zeros_are_refused():
         training_weights(table, np.array([True, False]), TrainingWeightParams())
 
 
-@pytest.mark.parametrize("wrong", [{"oldest": -1.0}, {"oldest": 1.1}, {"decay": "exponential", "oldest": 0.0}])
-def test_impossible_parameters_are_refused(wrong):
-    with pytest.raises(ValidationError):
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"oldest": -1.0}, r"oldest\s+Input should be greater than -1"),
+        ({"oldest": 1.1}, r"oldest\s+Input should be less than or equal to 1"),
+        ({"decay": "exponential", "oldest": 0.0}, "oldest must be above 0 where decay is exponential"),
+    ],
+)
+def test_impossible_parameters_are_refused(wrong, why):
+    with pytest.raises(ValidationError, match=why):
         TrainingWeightParams.model_validate(wrong)

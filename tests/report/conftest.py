@@ -14,6 +14,7 @@ from assay.backtest.run import run as backtest
 from assay.backtest.summary import summary
 from assay.bars.health import health
 from assay.bars.params import BarsParams
+from assay.bars.tally import Tally
 from assay.features.catalogue import schema
 from assay.features.params import FeatureParams
 from assay.labels.build import build
@@ -193,7 +194,7 @@ def make(take=True, enabled=True, n_sims=50, scales=("macro", "micro"), name="wa
     health_params = BarsParams(types={"tick": 100}, main="tick")
     reports = {
         **feeds_reports(several),
-        "bars": health({"tick": bars}, health_params, np.zeros(90_000, np.int64), TICK),
+        "bars": health({"tick": bars}, health_params, Tally(n_ticks=90_000, n_ticks_inside=90_000), TICK),
         "schema": schema(FeatureParams()),
         "labels": labels_report,
         "hmm": hmm_report(scales),

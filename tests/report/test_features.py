@@ -54,9 +54,15 @@ def test_the_planted_feature_is_first_with_its_information_and_its_copy_is_of_it
     assert by_name["ahead"].by_horizon[4].mean == pytest.approx(6 / math.pi * math.asin(rho / 4), abs=6 / math.sqrt(n))
     assert by_name["ahead"].spread_bps[1] == pytest.approx(2 * 1.39981 * rho * 10, rel=0.15)
     assert by_name["twin"].spread_bps[1] == pytest.approx(-by_name["ahead"].spread_bps[1], rel=1e-9)
-    assert (by_name["ahead"].peak, by_name["ahead"].half_life) == (1, 4 if by_name["ahead"].half_life else None)
     assert by_name["ahead"].cluster == by_name["twin"].cluster
     assert len({one.cluster for one in told.known}) == 4
+
+
+@pytest.mark.parametrize(("horizons", "half_life"), [((1, 2), None), ((1, 9), 9), ((1, 2, 9, 16), 9)])
+def test_what_is_known_of_one_step_fades_with_the_root_of_the_horizon(market, horizons, half_life):
+    """Of h steps the correlation is that of one over the root of h: .71 of it for 2, a third for 9."""
+    ahead = next(one for one in feature_report(*market, 0.25, horizons).known if one.name == "ahead")
+    assert (ahead.peak, ahead.half_life) == (1, half_life)
 
 
 def test_what_is_known_too_late_to_trade_knows_nothing(told):
@@ -95,7 +101,9 @@ def test_the_lines_name_the_best_and_what_chance_would_show(told):
     assert len(text) == 7
 
 
-def test_too_few_bars_are_refused(market):
+@pytest.mark.parametrize(("n", "found"), [(50, 0), (1260, 1199)])
+def test_bars_for_twenty_periods_of_the_longest_horizon_are_needed(market, n, found):
     features, bars = market
-    with pytest.raises(DataError, match="need bars to look ahead from; found 0 before the hold-out"):
-        feature_report(features[:50], bars[:50], 0.0, (60,))
+    with pytest.raises(DataError, match=f"need 1200 bars to look ahead from; found {found} before the hold-out"):
+        feature_report(features[:n], bars[:n], 0.0, (1, 60))
+    assert feature_report(features[:1261], bars[:1261], 0.0, (1, 60)).n_rows == 1200

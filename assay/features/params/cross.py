@@ -15,7 +15,7 @@ class CrossParams(GroupParams):
 
     enabled: bool = Field(default=False, description="Build the group.")
     symbols: list[Annotated[str, Field(pattern=SYMBOL)]] = Field(
-        [], description="The other markets, by symbol; bars of each must have been built."
+        [], description="The other markets, by symbol; list them in data.symbols too."
     )
     windows: list[Horizon] = Field([1, 20], min_length=1, description="Horizons of their log returns, bars.")
     lags: list[Horizon] = Field([1, 2, 3], description="Lags of their log return of one bar, bars.")

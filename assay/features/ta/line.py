@@ -31,6 +31,8 @@ _FORMS: Mapping[str, Callable[[Inputs, Floats], Floats]] = {
 
 _ALIVE: Mapping[str, Callable[[Inputs], Flags]] = {
     "close": lambda x: x.ticks("close") != rolling.lagged(x.ticks("close"), 1),
+    "high": lambda x: x.ticks("high") != rolling.lagged(x.ticks("high"), 1),
+    "trade": lambda x: x["volume"] != rolling.lagged(x["volume"], 1),
     "range": lambda x: x.true_range > 0.0,
     "bar": lambda x: x.ticks("high") > x.ticks("low"),
     "body": lambda x: x.ticks("close") != x.ticks("open"),
@@ -65,8 +67,8 @@ class Line:
     memory
         Bars after which a recursion has faded; 0 for a window.
     alive
-        What must have happened in the look-back, or in ``last`` bars, for a value; a key of ``_ALIVE``; empty where the
-        value is always defined.
+        What must have happened in the look-back, or in ``last`` bars, for a value: keys of ``_ALIVE`` with blanks
+        between, each of which must; empty where the value is always defined.
     last
         Bars that ``alive`` looks at; 0 for the look-back.
     by
@@ -95,7 +97,8 @@ class Line:
     def entry(self) -> Feature:
         """Return it as an entry of the catalogue."""
         lookback = self.first + 1 + self.memory
-        undefined = f"; NaN where {_REST[self.alive]} for {self.last or lookback} bars" if self.alive else ""
+        rest = " or ".join(_REST[key] for key in self.alive.split())
+        undefined = f"; NaN where {rest} for {self.last or lookback} bars" if rest else ""
         return Feature(
             "ta",
             f"ta_{self.name}",
@@ -111,14 +114,16 @@ class Line:
     def values(self, x: Inputs, lookback: int) -> Floats:
         """Return the line, shape (n,); NaN where it is undefined."""
         value = _FORMS[self.form](x, called(x, self.function, self.columns, self.settings)[self.output])
-        if self.alive:
-            rows = (self.last or lookback) + (self.alive in _OF_A_ROW)
-            value = rolling.moving(value, _ALIVE[self.alive](x), rows)
+        for key in self.alive.split():
+            rows = (self.last or lookback) + (key in _OF_A_ROW)
+            value = rolling.moving(value, _ALIVE[key](x), rows)
         return np.where(np.isfinite(value), value, np.nan)
 
 
 _REST = {
     "close": "the close stood still",
+    "high": "the high stood still",
+    "trade": "the volume stayed the same",
     "range": "nothing moved",
     "bar": "high was low",
     "body": "close was open",
@@ -127,13 +132,17 @@ _REST = {
 
 
 def called(x: Inputs, function: str, columns: Sequence[str], settings: Mapping[str, float]) -> tuple[Floats, ...]:
-    """Return the outputs of a function of TA-Lib, each float64 of shape (n,); called once for all its lines."""
+    """Return the outputs of a function of TA-Lib, each float64 of shape (n,); called once for all its lines.
+
+    Lines of one function stand beside each other, so its outputs are kept for the next line alone: those of all
+    functions would be as large as the features themselves.
+    """
 
     def call() -> tuple[Floats, ...]:
         found = getattr(talib, function)(*(column(x, name) for name in columns), **settings)
         return tuple(np.asarray(one, np.float64) for one in (found if isinstance(found, tuple) else (found,)))
 
-    return x.once(f"talib {function} {sorted(settings.items())}", call)
+    return x.newest(f"talib {function} {sorted(settings.items())}", call)
 
 
 def column(x: Inputs, name: str) -> Floats:

@@ -150,6 +150,7 @@ LINES = (
         HLC,
         output=1,
         memory=600,
+        alive="range",
         by="Seban 2008",
     ),
     Line(

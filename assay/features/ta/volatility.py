@@ -40,11 +40,18 @@ LINES = (
         alive="close",
         by="Dorsey 1993",
     ),
-    Line("correl", "CORREL", "correlation of high and volume over 30 bars", "-1 to 1", ("high", "volume")),
+    Line(
+        "correl",
+        "CORREL",
+        "correlation of high and volume over 30 bars",
+        "-1 to 1",
+        ("high", "volume"),
+        alive="high trade",
+    ),
     Line(
         "percent_rank", "PERCENTRANK", "share of the last 100 closes below the close", _PERCENT, alive="close", last=101
     ),
-    Line("beta", "BETA", "slope of 5 changes of the low on those of the high", "ratio", HL),
+    Line("beta", "BETA", "slope of 5 changes of the low on those of the high", "ratio", HL, alive="high"),
     Line(
         "cycle_period",
         "HT_DCPERIOD",

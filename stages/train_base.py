@@ -1,7 +1,5 @@
 """Train the base model on all rows before the hold-out, and predict each of them by a model that did not see it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from assay import params, store
@@ -31,13 +29,14 @@ def main() -> None:
     features = store.read_table(Path("data/features") / file, FEATURES)
     labels = store.read_table(Path("data/labels") / file, LABELS)
     schema = schema_hash(store.read_json(Path("data/features/schema.json")))
-    rows, left_out = before_holdout(features, labels, schema, splits.holdout_fraction)
+    rows, left = before_holdout(features, labels, schema, splits.holdout_fraction)
     workers = executor(params.load("compute", ComputeParams))
     folds = out_of_fold(rows, models, params.load("hmm", HmmParams), embargo, seed, FINAL, workers)
     regimes = rows.of_bars(store.read_table(Path("data/regimes") / file, REGIMES))
+    base = fit_base(rows, regimes, models, child(seed, "base"))
     with store.writing() as beside:
-        store.write_files(beside(Path("models/base")), fit_base(rows, regimes, models, child(seed, "base")).files())
-        log_steps(beside(Path("reports/train_base")), base_steps(rows, folds), base_summary(rows, folds, left_out))
+        store.write_files(beside(Path("models/base")), base.files())
+        log_steps(beside(Path("reports/train_base")), base_steps(rows, folds), base_summary(rows, folds, base, left))
         store.write_table(beside(Path("data/oof") / file), folds.predictions, OOF)
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from assay.labels.training import training_weights
 from assay.learn.models import family
 from assay.learn.models.artifact import Artifact
+from assay.learn.order import Choice, chosen, kept
 from assay.learn.params import ModelParams
 from assay.learn.rows import Rows
 from assay.regimes.market import RegimeModels, fit_regimes
@@ -35,11 +36,12 @@ class InnerFold:
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """Predictions of all training events, OOF, and the rows each fold's model was fitted on and purged of."""
+    """Predictions of all training events, OOF; the rows each fold's model was fitted on and purged of, its choice."""
 
     predictions: pl.DataFrame
     n_train: list[int]
     n_purged: list[int]
+    ffd: list[Choice | None]
 
     @property
     def p_up(self) -> Floats:
@@ -55,7 +57,7 @@ def filtered(models: RegimeModels, rows: Rows) -> pl.DataFrame:
 
 
 def fit_base(rows: Rows, regimes: pl.DataFrame, params: ModelParams, seed: int, where: str = "base model") -> Artifact:
-    """Fit the direction on the events whose label is not 0, weighted.
+    """Fit the direction on the events whose label is not 0, weighted, and choose the fractional difference it eats.
 
     Parameters
     ----------
@@ -69,14 +71,15 @@ def fit_base(rows: Rows, regimes: pl.DataFrame, params: ModelParams, seed: int, 
     Raises
     ------
     FitError
-        If there are too few rows or one direction only.
+        If there are too few rows or one direction only, or an order of differences is wanted that is not there.
     """
+    own, ffd = chosen(rows, params.ffd_order, where)
     decided = np.flatnonzero(rows.events["label"].to_numpy())
-    told = rows.only(decided, [])
-    x, names = told.matrix(regimes), rows.names + regimes.columns
+    told = own.only(decided, [])
+    x, names = told.matrix(regimes), own.names + regimes.columns
     up = told.events["label"].to_numpy() > 0
     weight = training_weights(told.events, up, params.weights)
-    return family.fit(x, names, rows.schema, up, weight, params, seed, where)
+    return family.fit(x, names, rows.schema, up, weight, params, seed, where).with_choice(ffd)
 
 
 def out_of_fold(
@@ -97,9 +100,10 @@ def out_of_fold(
     """
     folds = list(inner_folds(rows, params.n_splits, embargo))
     work = partial(_predicted, params=params, hmm=hmm, seed=seed, number=number)
-    parts = executor.map(work, folds, "out-of-fold predictions")
+    parts, ffd = zip(*executor.map(work, folds, "out-of-fold predictions"), strict=True)
     table = pl.concat(parts).select(list(OOF.columns))
-    return OutOfFold(table, [fold.train.events.height for fold in folds], [fold.n_purged for fold in folds])
+    n_train, n_purged = [fold.train.events.height for fold in folds], [fold.n_purged for fold in folds]
+    return OutOfFold(table, n_train, n_purged, list(ffd))
 
 
 def inner_folds(rows: Rows, n_splits: int, embargo: int) -> Iterator[InnerFold]:
@@ -116,17 +120,20 @@ def inner_folds(rows: Rows, n_splits: int, embargo: int) -> Iterator[InnerFold]:
         yield InnerFold(number, seen, asked, starts.size - train.size - test.size)
 
 
-def _predicted(fold: InnerFold, params: ModelParams, hmm: HmmParams, seed: int, number: int) -> pl.DataFrame:
-    """Fit regimes and model on the fold's training rows; predict its test events."""
+def _predicted(
+    fold: InnerFold, params: ModelParams, hmm: HmmParams, seed: int, number: int
+) -> tuple[pl.DataFrame, Choice | None]:
+    """Fit regimes and model on the fold's training rows; predict its test events, and tell what the model chose."""
     models = fit_regimes(fold.train.features, fold.train.segments(), hmm)
     where = f"base model of inner fold {fold.number}"
     own = child(seed, "base", number, fold.number + 1)
     artifact = fit_base(fold.train, filtered(models, fold.train), params, own, where)
     p_up = predict_up(family.Predictor(artifact), fold.test, filtered(models, fold.test))
     number_of = pl.lit(fold.number, pl.Int32).alias("fold")
-    return fold.test.events.select("symbol", "ordinal").with_columns(number_of, p_up=p_up)
+    return fold.test.events.select("symbol", "ordinal").with_columns(number_of, p_up=p_up), artifact.card.ffd
 
 
 def predict_up(predictor: family.Predictor, rows: Rows, regimes: pl.DataFrame) -> Floats:
-    """Return the probability of label +1 of every event, shape (events,)."""
-    return predictor.predict(rows.matrix(regimes), rows.names + regimes.columns, rows.schema)
+    """Return the probability of label +1 of every event, shape (events,), by the columns the model chose."""
+    own = kept(rows, predictor.card.features)
+    return predictor.predict(own.matrix(regimes), own.names + regimes.columns, own.schema)

@@ -10,6 +10,7 @@ from assay.learn.base import filtered, fit_base, out_of_fold, predict_up
 from assay.learn.meta import Meta, fit_meta, gross_return, raw, side_of, with_p_up
 from assay.learn.models.artifact import Artifact
 from assay.learn.models.family import Predictor
+from assay.learn.order import kept
 from assay.learn.params import MetaParams, ModelParams
 from assay.learn.rows import Rows
 from assay.regimes.market import RegimeModels, fit_regimes
@@ -107,7 +108,8 @@ class Decider:
         """
         regimes = filtered(self.fitted.regimes, rows)
         p_up = predict_up(self._base, rows, regimes)
-        x, names = with_p_up(rows, regimes, p_up)
+        eaten = self._meta.card.features if self._meta else ()
+        x, names = with_p_up(kept(rows, eaten), regimes, p_up)
         p_raw = raw(self._meta, x, names, rows.schema, p_up)
         p_win = self.fitted.meta.calibrator.apply(p_raw)
         price, tp, sl = (rows.events[name].to_numpy() for name in ("price", "tp", "sl"))

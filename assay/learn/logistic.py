@@ -16,12 +16,13 @@ _RIDGE = 1e-12
 @njit(cache=True)
 def logistic(score: Floats, target: Floats, weight: Floats) -> tuple[float, float]:
     """Return slope and intercept that minimise the weighted cross-entropy of ``target``, in (0, 1), given ``score``."""
-    share = (weight * target).sum() / weight.sum()
+    events, total = _counted(target, weight)
+    share = events / total
     slope, intercept = 0.0, math.log(share / (1.0 - share))
     loss = cross_entropy(score, target, weight, slope, intercept)
     for _ in range(_MAX_STEPS):
         da, db, haa, hab, hbb = _derivatives(score, target, weight, slope, intercept)
-        if abs(da) + abs(db) < _SMALLEST_GRADIENT * weight.sum():
+        if abs(da) + abs(db) < _SMALLEST_GRADIENT * total:
             break
         determinant = haa * hbb - hab * hab
         a, b = (hab * db - hbb * da) / determinant, (hab * da - haa * db) / determinant
@@ -31,6 +32,16 @@ def logistic(score: Floats, target: Floats, weight: Floats) -> tuple[float, floa
         slope, intercept = slope + step * a, intercept + step * b
         loss = cross_entropy(score, target, weight, slope, intercept)
     return slope, intercept
+
+
+@njit(cache=True)
+def _counted(target: Floats, weight: Floats) -> tuple[float, float]:
+    """Return the weighted sum of the targets and that of the weights, from the first to the last."""
+    events = total = 0.0
+    for i in range(target.size):
+        events += weight[i] * target[i]
+        total += weight[i]
+    return events, total
 
 
 @njit(cache=True)

@@ -21,6 +21,7 @@ from assay.learn import calibration, threshold
 from assay.learn.calibration import Calibrator
 from assay.learn.models import family
 from assay.learn.models.artifact import CARD, Artifact
+from assay.learn.order import chosen
 from assay.learn.params import MetaParams
 from assay.learn.rows import Rows
 from assay.learn.threshold import Threshold
@@ -63,8 +64,8 @@ class MetaFit:
     """A meta model, the stretches it was made on, and what it says of the last of them.
 
     Neither model nor calibration was fitted on the events of ``p_win`` and ``win``. They are no clean test all the
-    same: the regimes, and the base models behind the out-of-fold probabilities, were fitted on later stretches too.
-    The walk-forward test is clean.
+    same: the regimes, the base models behind the out-of-fold probabilities, and the choice of a fractional difference
+    come of later stretches too. The walk-forward test is clean.
     """
 
     meta: Meta
@@ -90,17 +91,20 @@ def fit_meta(rows: Rows, regimes: pl.DataFrame, p_up: Floats, params: MetaParams
     Raises
     ------
     FitError
-        If a stretch has too few events, or all of the first one won or lost.
+        If a stretch has too few events, all of the first one won or lost, or an order of fractional differences is
+        wanted that is not there.
     """
     cut = three(*rows.spans, params.calibration_fraction, params.threshold_fraction)
-    x, names = with_p_up(rows, regimes, p_up)
+    own, ffd = chosen(rows, params.ffd_order, "meta model")
+    x, names = with_p_up(own, regimes, p_up)
     gross = gross_return(rows.events, side_of(p_up))
     weight = rows.events["weight"].to_numpy()
     model = None
     if params.enabled:
         win = gross[cut.fit] > 0
-        own = training_weights(rows.events[cut.fit], win, params.weights)
-        model = family.fit(x[cut.fit], names, rows.schema, win, own, params, seed, "meta model", CLASSES)
+        weights = training_weights(rows.events[cut.fit], win, params.weights)
+        model = family.fit(x[cut.fit], names, rows.schema, win, weights, params, seed, "meta model", CLASSES)
+        model = model.with_choice(ffd)
     p_raw = raw(family.Predictor(model) if model else None, x, names, rows.schema, p_up)
     told = p_raw[cut.calibration], gross[cut.calibration] > 0, weight[cut.calibration]
     curve = calibration.fit(*told, _rate(gross[cut.fit] > 0, weight[cut.fit]), params.calibration)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
 from assay.labels.training import TrainingWeightParams
 from assay.types import Params
+
+FfdOrder: TypeAlias = Annotated[float, Field(gt=0, lt=2)] | Literal["auto", "all"]
+"""Which fractional differences a model eats: one of this order, one that is chosen, or all."""
 
 
 class TreeParams(Params):
@@ -30,6 +33,12 @@ class TreeParams(Params):
     learning_rate: float = Field(0.02, gt=0, le=1, description="Shrinkage of each tree; used by lightgbm only.")
     weights: TrainingWeightParams = Field(
         TrainingWeightParams(), description="What training labels weigh among one another."
+    )
+    ffd_order: FfdOrder = Field(
+        "auto",
+        description="Which of the fractional differences among the features (ffd_100d, of the group memory) the model "
+        "eats: auto for the smallest order whose column is stationary on the training bars of each fit (augmented "
+        "Dickey-Fuller test with a constant and one lag, 5 %), and the highest if none is; an order for that one; all.",
     )
     min_rows: int = Field(100, ge=4, le=1_000_000, description="Fewest training rows; with less the fit is refused.")
 

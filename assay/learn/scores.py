@@ -118,9 +118,10 @@ def confusions(predictions: pl.DataFrame) -> dict[str, dict[str, int]]:
 
 
 def importance(models: Sequence[Artifact]) -> list[dict[str, Any]]:
-    """Return each feature's share in what the splits gained, mean over models (one or more) of the same columns."""
-    shares = np.array([model.card.importance for model in models]).mean(axis=0)
-    names = models[0].card.features
+    """Return each feature's share in what the splits gained, mean over models (one or more); 0 of one without it."""
+    by_model = [dict(zip(model.card.features, model.card.importance, strict=True)) for model in models]
+    names = list(dict.fromkeys(name for each in by_model for name in each))
+    shares = np.array([[each.get(name, 0.0) for name in names] for each in by_model]).mean(axis=0)
     return [{"feature": names[i], "share": float(shares[i])} for i in np.lexsort((names, -shares))]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -97,7 +97,7 @@ def predictions(tested: Sequence[Tested]) -> pl.DataFrame:
 
 
 def by_fold(work: Sequence[Fold], tested: Sequence[Tested]) -> list[dict[str, Any]]:
-    """Return the numbers of each fold: its rows, times and scores."""
+    """Return the numbers of each fold: its rows, times and scores, and the fractional differences its models chose."""
     return [
         {
             "fold": fold.number,
@@ -106,6 +106,7 @@ def by_fold(work: Sequence[Fold], tested: Sequence[Tested]) -> list[dict[str, An
             **_times("train", fold.train.events),
             **_times("test", fold.test.events),
             **scores.summary(each.predictions, each.cost, each.weight),
+            **_chosen(each.fitted),
         }
         for fold, each in zip(work, tested, strict=True)
     ]
@@ -142,6 +143,13 @@ def plots(work: Sequence[Fold], tested: Sequence[Tested]) -> dict[str, pl.DataFr
     columns = {name: pl.Int64 if name.startswith(("n_", "fold")) else pl.Float64 for name in names}
     rows = [{name: row[name] for name in names} for row in by_fold(work, tested)]
     return {"folds": pl.DataFrame(rows, schema=columns), "calibration": scores.calibration(predictions(tested))}
+
+
+def _chosen(fitted: Fitted) -> dict[str, Any]:
+    """Return which fractional difference each model chose, and why; nothing where there was nothing to choose."""
+    models = {"base": fitted.base, "meta": fitted.meta.model}
+    ffd = {name: asdict(model.card.ffd) for name, model in models.items() if model and model.card.ffd}
+    return {"ffd": ffd} if ffd else {}
 
 
 def _times(name: str, events: pl.DataFrame) -> dict[str, str]:

@@ -13,6 +13,7 @@ from assay.regimes.params import HmmParams, RegimeParams
 from assay.tables.features import FEATURES
 from assay.tables.labels import EXITS, LABELS
 from assay.tables.table import TIME
+from tests.learn.differences import WALK, with_differences
 
 EMBARGO = 3
 HORIZON = 2
@@ -100,3 +101,9 @@ def make_recipe():
 @pytest.fixture(scope="session")
 def small():
     return market()
+
+
+@pytest.fixture(scope="session")
+def wandering(small):
+    """Return the small market with fractional differences of a random walk among its features."""
+    return with_differences(small, WALK)

@@ -78,10 +78,11 @@ def test_the_filter_of_training_bars_is_the_filter_of_all_bars(small, make_recip
     assert whole.equals(filtered(models, rows))
 
 
-def test_numbers_of_the_folds(small, folds):
+def test_numbers_of_the_folds(small, folds, make_recipe):
     rows = small.rows()
+    base = fit_base(rows, rows.features.select(), make_recipe(hmm=False).models, 5)
     steps = base_steps(rows, folds)
     assert [step["n_train"] + step["n_test"] + step["n_purged"] for step in steps] == [rows.events.height] * 3
-    summary = base_summary(rows, folds, {"holdout": 4})
+    summary = base_summary(rows, folds, base, {"holdout": 4})
     assert summary["all_auc"] == auc(rows.events["label"].to_numpy() > 0, folds.p_up)
     assert (summary["n_events"], summary["n_label_zero"], summary["n_left_out_holdout"]) == (898, 0, 4)

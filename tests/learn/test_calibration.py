@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from assay.errors import FitError
+from assay.learn import logistic as compiled
 from assay.learn.calibration import fit, from_json, log_odds
 from assay.learn.logistic import cross_entropy
 
@@ -126,3 +127,13 @@ def test_a_rows_value_does_not_depend_on_the_others():
 
 def test_cross_entropy_does_not_overflow():
     assert cross_entropy(np.array([1e3]), np.array([0.0]), np.array([1.0]), 5.0, 0.0) == pytest.approx(5e3)
+
+
+def test_the_regression_as_plain_python_gives_the_same_bits(monkeypatch):
+    rng = np.random.default_rng(0)
+    score, weight = rng.normal(0, 2, 1001), rng.random(1001)
+    given = score, np.where(rng.random(1001) * 2 < 1 + np.tanh(score), 0.999, 0.001), weight
+    expected = compiled.logistic(*given)
+    for name in ("cross_entropy", "_derivatives", "_counted"):
+        monkeypatch.setattr(compiled, name, getattr(compiled, name).py_func)
+    assert compiled.logistic.py_func(*given) == expected

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from assay.errors import DataError
+from assay.learn.order import Choice
 
 CARD = "model.json"
 
@@ -36,6 +37,8 @@ class Card:
         values (Strobl et al. 2007): it tells what the model used, not what predicts.
     sha256
         Of the bytes, hexadecimal.
+    ffd
+        Which fractional difference is among the features, and why; None where there was nothing to choose.
     """
 
     kind: str
@@ -46,17 +49,20 @@ class Card:
     n_rows: int
     importance: tuple[float, ...]
     sha256: str
+    ffd: Choice | None = None
 
     def to_bytes(self) -> bytes:
-        """Return the card as canonical JSON."""
-        return (json.dumps(asdict(self), sort_keys=True, indent=1, allow_nan=False) + "\n").encode()
+        """Return the card as canonical JSON; without a choice it has no ``ffd``."""
+        told = {name: value for name, value in asdict(self).items() if value is not None}
+        return (json.dumps(told, sort_keys=True, indent=1, allow_nan=False) + "\n").encode()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Card:
         """Return the card that :meth:`to_bytes` wrote."""
         found = json.loads(content)
         lists = {name: tuple(found[name]) for name in ("features", "classes", "importance")}
-        return cls(**{**found, **lists})
+        choice = Choice(**found["ffd"]) if "ffd" in found else None
+        return cls(**{**found, **lists, "ffd": choice})
 
     def check(self, features: Sequence[str], schema: str) -> None:
         """Raise DataError unless these are the very columns the model was fitted on.
@@ -84,6 +90,10 @@ class Artifact:
 
     content: bytes
     card: Card
+
+    def with_choice(self, ffd: Choice | None) -> Artifact:
+        """Return the model with the choice of its fractional difference on its card."""
+        return replace(self, card=replace(self.card, ffd=ffd))
 
     def files(self) -> dict[str, bytes]:
         """Return what is stored, by file name."""

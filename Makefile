@@ -1,7 +1,7 @@
 # make run    sets everything up, runs the pipeline, says where the report is
 # make test   sets everything up, runs the quick tests; the slow ones are apart: make test-slow
 .DEFAULT_GOAL := run
-.PHONY: run test test-slow check bench lock clean
+.PHONY: run test test-slow check bench profile lock clean
 
 BIN  := .venv/bin
 PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -33,6 +33,10 @@ check: .venv/.ready
 # Side by side with what one would pick instead, each peer in an environment of its own: minutes, and a quiet machine.
 bench: .venv/.ready
 	@python -m bench
+
+# Flame graphs of what we do, docs/flame_*.svg, by py-spy in an environment of its own; root, or ptrace_scope 0.
+profile: .venv/.ready
+	@python -m bench.profile
 
 # Resolve the lock anew after a change of pyproject.toml: names, versions and hashes, no addresses.
 lock: .venv/.ready

@@ -1,4 +1,7 @@
-"""``python -m bench [WORK ...]``: all works, or those named, against their peers; writes reports/bench.json."""
+"""``python -m bench [WORK ...]``: all works, or those named, side by side with their peers.
+
+Writes ``reports/bench.json``, and ``docs/benchmarks.md`` of all that it holds.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,11 @@ from typing import Any
 
 from bench import works
 from bench.harness import OURS, compared
-from bench.table import table
+from bench.table import LIMITS, page, table
 
-REPORT = Path("reports/bench.json")
-LESS = 10
-"""A tenth of the size shows how time grows."""
+REPORT, PAGE = Path("reports/bench.json"), Path("docs/benchmarks.md")
+TIMES = 10
+"""Time is shown to grow from one size to this many times as much."""
 
 
 def main() -> None:
@@ -32,15 +35,24 @@ def main() -> None:
         kept["works"][name] = measured(import_module(f"bench.works.{name}"), asked.repeats)
         kept["machine"] = machine()
         REPORT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
+        PAGE.write_text(page(kept))
         print(table({name: kept["works"][name]}), flush=True)  # noqa: T201
 
 
 def measured(work: Any, repeats: int) -> dict[str, Any]:
     """Return the figures of a work, with its goals and how our time grows with ten times the input."""
-    found = compared(work, work.N, repeats)
-    less = compared(work, work.N // LESS, repeats, (OURS,))
-    growth = found["sides"][OURS]["cpu_s"] / less["sides"][OURS]["cpu_s"]
-    return {"name": work.NAME, "goals": dict(work.GOALS), **found, "growth_10x": round(growth, 2)}
+    found = {work.N: compared(work, work.N, repeats)}
+    most = getattr(work, "MOST", work.N)
+    for n in {most, most // TIMES} - {work.N}:
+        found[n] = compared(work, n, repeats, (OURS,))
+    growth = _ours(found[most]) / _ours(found[most // TIMES])
+    limits = {figure: getattr(work, name) for name, figure in LIMITS.items() if hasattr(work, name)}
+    told = {"name": work.NAME, "goals": dict(work.GOALS), "limits": limits}
+    return {**told, **found[work.N], "growth_10x": round(growth, 2), "most": most}
+
+
+def _ours(found: dict[str, Any]) -> float:
+    return float(found["sides"][OURS]["cpu_s"])
 
 
 def machine() -> dict[str, Any]:

@@ -37,7 +37,12 @@ class Work(Protocol):
     """Name of each side, ``assay`` first, and its environment; empty for the project's own. The script of a side is
     ``bench/sides/<module>_<name>.py``."""
     GOALS: Mapping[str, float]
-    """Our processor time over that of a side: what is aimed at."""
+    """Our processor time over that of a side: what is aimed at.
+
+    A work may have ``MOST``: the size up to which our time is shown to grow with the input, else N; ``SECONDS``: of our
+    processor time, at most; and ``MEMORY_OF_OUTPUT``: how much memory we take at most, with all that was read but
+    without what importing took, over the size of the result.
+    """
 
     def make(self, folder: Path, n: int) -> None:
         """Write the input."""
@@ -64,6 +69,8 @@ class Side:
         figures = {name: round(least[name], 6) for name in ("cpu_s", "wall_s")}
         peak_mb = max(run["peak_mb"] for run in self.runs)
         memory = {"peak_mb": round(peak_mb, 1), "added_mb": round(peak_mb - self.told["base_mb"], 1)}
+        if "output_mb" in least:
+            memory["memory_of_output"] = round((peak_mb - self.told["imported_mb"]) / least["output_mb"], 3)
         return {**figures, **memory, "versions": self.told["versions"]}
 
     def end(self) -> None:
@@ -96,18 +103,22 @@ def compared(work: Any, n: int, repeats: int, only: tuple[str, ...] = ()) -> dic
             side.end()
     agreed(sides)
     found = {side.name: side.summary() for side in sides}
-    ratios = {name: round(found[OURS]["cpu_s"] / one["cpu_s"], 4) for name, one in found.items() if name != OURS}
+    ratios = {name: float(f"{found[OURS]['cpu_s'] / one['cpu_s']:.4g}") for name, one in found.items() if name != OURS}
     return {"n": n, "sides": found, "ratios": ratios}
 
 
 def started(name: str, module: str, environment: str, folder: Path) -> Side:
     """Start a side and wait until it is ready."""
     command = [str(python_of(environment)), str(WORKER), str(SIDES / f"{module}_{name}.py"), str(folder)]
-    env = os.environ | ONE_THREAD | ({"PYTHONPATH": str(Path(__file__).parents[1])} if not environment else {})
     process = subprocess.Popen(  # noqa: S603 - our own scripts
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sys.stderr, text=True, env=env
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sys.stderr, text=True, env=environ(environment)
     )
     return Side(name, process, _read(process, name))
+
+
+def environ(environment: str) -> dict[str, str]:
+    """Return the variables of a side: one thread, and where the project is, for its own environment."""
+    return os.environ | ONE_THREAD | ({"PYTHONPATH": str(Path(__file__).parents[1])} if not environment else {})
 
 
 def agreed(sides: list[Side]) -> None:

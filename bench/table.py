@@ -5,7 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+INTRO = """# Benchmarks
+
+`make bench` measures them anew: each side in a process of its own, on one thread, in turn on one input, the least of
+several runs. All sides must give the same answer. Processor times of two machines cannot be compared; ratios can,
+nearly. Where our time goes, drawn by `make profile`: [tick bars](flame_bars_tick.svg),
+[all features](flame_all_features.svg).
+"""
+LIMITS = {"SECONDS": "cpu_s", "PEAK_MB": "peak_mb", "MEMORY_OF_OUTPUT": "memory_of_output"}
+"""What a work may bound of ours, and which figure of a side that is."""
+_WORDS = {"cpu_s": "CPU s", "peak_mb": "peak MB", "memory_of_output": "peak memory / output"}
+_GROWTH = 13
+"""How much more time ten times the input may take, times."""
 HEAD = "| work | n | side | CPU s | added MB | ours / theirs | goal |\n|---|---|---|---|---|---|---|"
+
+
+def page(kept: Mapping[str, Any]) -> str:
+    """Return all that was measured as a page, with the machine and the versions."""
+    machine = ", ".join(f"{name} {value}" for name, value in sorted(kept["machine"].items()))
+    return "\n".join([INTRO, table(kept["works"]), "", f"Machine: {machine}.", "", f"Versions: {_versions(kept)}.", ""])
+
+
+def _versions(kept: Mapping[str, Any]) -> str:
+    sides = [side for work in kept["works"].values() for side in work["sides"].values()]
+    told = {f"{name} {version}" for side in sides for name, version in side["versions"].items()}
+    return ", ".join(sorted(told))
 
 
 def table(found: Mapping[str, Any]) -> str:
@@ -14,21 +38,37 @@ def table(found: Mapping[str, Any]) -> str:
 
 
 def rows(work: Mapping[str, Any]) -> list[str]:
-    """Return the rows of a work: ours with its growth, then each peer with the ratio."""
-    return [
-        f"| {work['name']} | {work['n']:,} | {name} | {side['cpu_s']:.4g} | {side['added_mb']:.0f} | "
-        f"{_ratio(work, name)} | {_goal(work, name)} |"
-        for name, side in work["sides"].items()
-    ]
+    """Return the rows of a work: ours with its growth and its limits, then each peer with the ratio."""
+    start = f"| {work['name']} | {work['n']:,} |"
+    sides = [f"{start} {name} | {_figures(work, name)} |" for name in work["sides"]]
+    ours, *peers = sides
+    return [ours, *(f"{start} {_limit(work, figure)} |" for figure in work.get("limits", {})), *peers]
+
+
+def _figures(work: Mapping[str, Any], name: str) -> str:
+    side = work["sides"][name]
+    return f"{side['cpu_s']:.4g} | {side['added_mb']:.0f} | {_ratio(work, name)} | {_goal(work, name)}"
+
+
+def _limit(work: Mapping[str, Any], figure: str) -> str:
+    """Return the cells of a limit of our side, the first one."""
+    name, side = next(iter(work["sides"].items()))
+    most, found = work["limits"][figure], side[figure]
+    return f"{name}, {_WORDS[figure]} | | | {found:.3g} | {most:g} or less: {_met(found, most)}"
 
 
 def _ratio(work: Mapping[str, Any], name: str) -> str:
     ratio = work["ratios"].get(name)
-    return f"{work['growth_10x']}x time for 10x input" if ratio is None else f"{ratio:.3g}"
+    growth = f"{work['growth_10x']}x time for 10x input, {work['most']:,}"
+    return growth if ratio is None else f"{ratio:.3g}"
 
 
 def _goal(work: Mapping[str, Any], name: str) -> str:
     if name not in work["ratios"]:
-        return "13x or less"
+        return f"{_GROWTH}x or less: {_met(work['growth_10x'], _GROWTH)}"
     goal = work["goals"].get(name)
-    return "" if goal is None else f"{goal:g}: {'met' if work['ratios'][name] <= goal else 'not met'}"
+    return "" if goal is None else f"{goal:g}: {_met(work['ratios'][name], goal)}"
+
+
+def _met(found: float, most: float) -> str:
+    return "met" if found <= most else "not met"

@@ -2,7 +2,7 @@
 
 Runs in a peer's environment, so it needs nothing but the standard library. Of a side's script, ``prepare(folder)``
 reads the input and compiles, ``work(prepared)`` is timed, ``answer(result)`` gives numbers that all sides must agree
-on, and ``PACKAGES`` names the packages whose versions are told.
+on, ``output_mb(result)`` says how large the result is, and ``PACKAGES`` names the packages whose versions are told.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+STATUS = Path("/proc/self/status")
 
 
 def load(path: str) -> Any:
@@ -37,7 +39,14 @@ def cpu_s() -> float:
 
 def peak_mb() -> float:
     """Return the largest resident memory, of this process or of one that it started."""
-    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    return max(own_kb(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
+
+
+def own_kb() -> int:
+    """Return the largest resident memory of this process; ``ru_maxrss`` begins with that of who started it on Linux."""
+    if STATUS.exists():
+        return next(int(line.split()[1]) for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def timed(side: Any, prepared: Any) -> dict[str, Any]:
@@ -48,14 +57,16 @@ def timed(side: Any, prepared: Any) -> dict[str, Any]:
     result = side.work(prepared)
     took = {"cpu_s": cpu_s() - cpu, "wall_s": time.perf_counter() - wall}
     gc.enable()
-    return {**took, "peak_mb": peak_mb(), "answer": side.answer(result) if hasattr(side, "answer") else {}}
+    took |= {"peak_mb": peak_mb()} | ({"output_mb": side.output_mb(result)} if hasattr(side, "output_mb") else {})
+    return {**took, "answer": side.answer(result) if hasattr(side, "answer") else {}}
 
 
 def main() -> None:
     """Prepare, say so, and work when told to."""
     side = load(sys.argv[1])
+    told = {"versions": {name: version(name) for name in getattr(side, "PACKAGES", ())}, "imported_mb": peak_mb()}
     prepared = side.prepare(Path(sys.argv[2]))
-    told = {"base_mb": peak_mb(), "versions": {name: version(name) for name in getattr(side, "PACKAGES", ())}}
+    told["base_mb"] = peak_mb()
     print(json.dumps(told), flush=True)  # noqa: T201
     for _ in sys.stdin:
         print(json.dumps(timed(side, prepared)), flush=True)  # noqa: T201

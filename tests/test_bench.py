@@ -64,8 +64,37 @@ def test_numbers_agree_within_a_millionth():
 def test_the_table_says_whether_a_goal_is_met():
     sides = {name: {"cpu_s": cpu, "added_mb": 1.0} for name, cpu in (("assay", 1.0), ("fast", 1.1), ("slow", 9.0))}
     ratios, goals = {"fast": 0.909, "slow": 0.111}, {"fast": 0.5, "slow": 0.5}
-    work = {"name": "spin", "n": 10, "sides": sides, "ratios": ratios, "goals": goals, "growth_10x": 9.5}
+    work = {"name": "spin", "n": 10, "sides": sides, "ratios": ratios, "goals": goals, "growth_10x": 9.5, "most": 10}
     _, _, ours, fast, slow = table({"spin": work}).splitlines()
     assert "9.5x time for 10x input" in ours
     assert "0.5: not met" in fast
     assert "0.5: met" in slow
+
+
+def test_the_table_says_whether_a_limit_is_kept():
+    side = {"cpu_s": 19.0, "added_mb": 1.0, "memory_of_output": 2.25}
+    work = {
+        "name": "spin",
+        "n": 10,
+        "sides": {"assay": side},
+        "ratios": {},
+        "goals": {},
+        "growth_10x": 13.5,
+        "most": 10,
+    }
+    limits = {"cpu_s": 20.0, "memory_of_output": 2.0}
+    *_, ours, seconds, memory = table({"spin": work | {"limits": limits}}).splitlines()
+    assert "13x or less: not met" in ours
+    assert "| 19 | 20 or less: met |" in seconds
+    assert "| 2.25 | 2 or less: not met |" in memory
+    assert {line.count("|") for line in (ours, seconds, memory)} == {8}
+
+
+def test_memory_is_measured_against_the_result(tmp_path, monkeypatch):
+    work = work_of(tmp_path, monkeypatch)
+    large = "PACKAGES = ()\ndef prepare(folder):\n    return 64\n"
+    large += 'def work(n):\n    return b"x" * (n << 20)\ndef output_mb(result):\n    return len(result) / 2**20\n'
+    (tmp_path / "spin_assay.py").write_text(large)
+    found = compared(work, 64, 2)["sides"]
+    assert 1.0 <= found["assay"]["memory_of_output"] < 1.5
+    assert "memory_of_output" not in found["peer"]

@@ -8,6 +8,7 @@ import numpy as np
 
 NAME = "36-column equity set, rows of one market"
 N = 1_000_000
+MOST = 10_000_000
 SIDES = {"assay": "", "talib": "frames", "polars": "frames", "pandas": "frames"}
 GOALS = {"talib": 1.0, "polars": 1 / 6}
 

@@ -6,6 +6,7 @@ import numpy as np
 
 NAME = "fractional differences, order 0.4, 1,458 weights"
 N = 1_000_000
+MOST = 10_000_000
 SIDES = {"assay": "", "fracdiff": "fracdiff"}
 GOALS = {"fracdiff": 0.25}
 

@@ -12,6 +12,7 @@ NAME = "36-column equity set, shares of a year of hours each"
 N = 1057
 SIDES = {"assay": "", "talib": "frames"}
 GOALS: dict[str, float] = {}
+SECONDS = 1.0
 
 N_HOURS = 1764
 """252 days of 7 hours."""

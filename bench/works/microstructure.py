@@ -8,6 +8,7 @@ import numpy as np
 
 NAME = "VPIN, Kyle, Amihud, Roll, Corwin-Schultz, rows of one market"
 N = 1_000_000
+MOST = 10_000_000
 SIDES = {"assay": "", "pandas": "frames"}
 GOALS = {"pandas": 0.5}
 

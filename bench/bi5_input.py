@@ -1,0 +1,46 @@
+"""Hour files of Dukascopy with quotes that walk at random, and plain loops over them: for the works about ``.bi5``."""
+
+from __future__ import annotations
+
+import lzma
+import random
+import struct
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+HOUR = datetime(2019, 2, 4, 12, tzinfo=UTC)
+N_QUOTES = 5_000
+_FOLDER = "hours"
+
+
+def make(folder: Path, n: int) -> None:
+    """Write n hour files."""
+    dice, into = random.Random(1), folder / _FOLDER
+    into.mkdir()
+    for hour in range(n):
+        (into / f"{hour:04d}.bi5").write_bytes(lzma.compress(b"".join(_walk(dice)), lzma.FORMAT_ALONE))
+
+
+def read(folder: Path) -> list[bytes]:
+    """Return the files as they are."""
+    return [path.read_bytes() for path in sorted((folder / _FOLDER).iterdir())]
+
+
+def unpacked(raw: bytes) -> bytes:
+    """Return the records of a file."""
+    return lzma.decompress(raw, lzma.FORMAT_ALONE)
+
+
+def told(hours: list[pl.DataFrame]) -> dict[str, float]:
+    """Return figures of decoded hours."""
+    return {"n_rows": sum(one.height for one in hours), "bids": float(sum(one["bid"].sum() for one in hours))}
+
+
+def _walk(dice: random.Random) -> list[bytes]:
+    ms, bid, records = 0, 114_000, []
+    for _ in range(N_QUOTES):
+        ms, bid = ms + dice.randint(1, 700), bid + dice.randint(-3, 3)
+        records.append(struct.pack(">IIIff", ms, bid + dice.randint(1, 4), bid, dice.random(), dice.random()))
+    return records

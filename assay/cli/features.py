@@ -12,18 +12,19 @@ import polars as pl
 from assay import params, store
 from assay.bars.builder import build as build_bars
 from assay.bars.known import known
-from assay.bars.params import BarsParams
+from assay.bars.params import BarsParams, RollParams
 from assay.errors import DataError
 from assay.features.catalogue import catalogue, every, kinds
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
 from assay.features.laws import breaches
-from assay.features.markets import market
+from assay.features.markets import market, refuse_unbuilt
 from assay.features.own import own_of
 from assay.features.params import FeatureParams
 from assay.market.instruments import Instrument, InstrumentParams, find
 from assay.market.sessions import OUTSIDE, Hours, SessionParams, days, hours
 from assay.report.features import feature_report, lines
+from assay.sources.run.context import context_of_prices
 from assay.sources.synthetic.params import SyntheticParams
 from assay.sources.synthetic.switching import simulate
 from assay.splits.params import SplitParams
@@ -111,9 +112,11 @@ def _markets(chosen: FeatureParams, entries: Sequence[Feature], n: int) -> Itera
     threshold = params.load_field("bars", BarsParams, "types")[kind]
     path = Path("data/bars") / kind / f"{instrument.symbol}.parquet"
     if path.exists():
+        refuse_unbuilt(chosen.markets, instrument.symbol, [other.stem for other in path.parent.glob("*.parquet")])
         others = {name: known(_bars(path.with_stem(name)), kind, threshold) for name in chosen.markets}
         markets = {name: market(bars, name, instruments, session) for name, bars in others.items()}
-        context = store.read_context(kinds(entries), instrument.symbol)
+        contracts = params.load_field("bars.roll", RollParams, "contracts")
+        context = context_of_prices(kinds(entries), instrument.symbol, list(contracts) or [instrument.symbol])
         bars = _bars(path).tail(max(n, _MOST))
         yield str(path), Inputs(bars, instrument, hours(session, instrument), context, markets)
 

@@ -12,12 +12,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from assay.sources.synthetic.params import SyntheticParams
 from tests.pipeline.conftest import Workspace, set_params
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("market")]
 
 COLUMNS = {f"data.columns.{name}": name for name in ("time", "bid", "ask")}
-FILES = {"data.source": "files", "data.time_unit": "iso", **COLUMNS}
+NOT_MADE = {f"data.synthetic.{name}": getattr(SyntheticParams(), name) for name in ("start_price_ticks", "n_ticks")}
+"""What the small market sets of `data.synthetic`, at its defaults again: no other source reads it."""
+FILES = {"data.source": "files", "data.time_unit": "iso", **COLUMNS, **NOT_MADE}
 BARRIER = "labels.triple_barrier"
 NO_BARRIERS = {f"{BARRIER}.tp_sigmas": 0.0, f"{BARRIER}.sl_sigmas": 0.0}
 GOOD = pl.DataFrame(
@@ -60,11 +63,11 @@ def fetch_refusal(market: Workspace, file: str, content: bytes) -> str:
     [
         ("fetch", {"data.source": "reuters"}, ["data.source", "'sample'", "reuters"]),
         ("fetch", {"data.synthetic.n_ticks": "many"}, ["data.synthetic.n_ticks", "valid integer", "many"]),
-        ("fetch", {"data.source": "yahoo"}, ["data.start, data.end", "yahoo is asked for a range"]),
-        ("fetch", {"data.source": "dukascopy"}, ["data.start", ".raw/dukascopy", "EURUSD"]),
-        ("fetch", {"data.source": "dukascopy", "data.cache": "nowhere"}, ["nowhere"]),
+        ("fetch", {**NOT_MADE, "data.source": "yahoo"}, ["data.start, data.end", "yahoo is asked for a range"]),
+        ("fetch", {**NOT_MADE, "data.source": "dukascopy"}, ["data.start", ".raw/dukascopy", "EURUSD"]),
+        ("fetch", {**NOT_MADE, "data.source": "dukascopy", "data.cache": "nowhere"}, ["nowhere"]),
         ("fetch", {**FILES, "data.path": "nowhere"}, ["nowhere"]),
-        ("fetch", {"data.source": "sample"}, ["sample", "ES"]),
+        ("fetch", {**NOT_MADE, "data.source": "sample"}, ["sample", "ES"]),
         ("fetch", {"data.start": "2031-01-01", "data.end": "2031-01-02"}, ["2031-01-01"]),
         ("bars", {"instrument.symbol": "EURUSX"}, ["EURUSX", "nearest known are EURUSD"]),
         ("bars", {"bars.types": {"tick": 10_000_000}}, ["1e+07", "bars.types.tick"]),
@@ -137,7 +140,7 @@ def test_a_damaged_hour_is_one_line(market, damage):
     hour.parent.mkdir(parents=True)
     tick = bytes.fromhex("000000640001bd0c0001bd083f8000003f800000")
     hour.write_bytes(damage(lzma.compress(tick * 50, format=lzma.FORMAT_ALONE)))
-    set_params(market.folder / "params.yaml", {"data.source": "dukascopy", "data.cache": "cache"})
+    set_params(market.folder / "params.yaml", {**NOT_MADE, "data.source": "dukascopy", "data.cache": "cache"})
     line = refusal(market, "fetch")
     assert missing(["00h_ticks.bi5"], line) == [], line
 

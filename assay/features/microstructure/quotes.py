@@ -20,20 +20,20 @@ def features(window: int) -> list[Feature]:
     return [
         _feature(
             f"spread_zscore_{window}",
-            f"mean ask - bid of the bar, in standard deviations from its mean over {window} bars; NaN where it is "
-            "always the same",
+            f"mean ask - bid of the bar in ticks, in standard deviations from its mean over {window} bars; NaN where "
+            "it is always the same",
             "standard deviations",
             window,
-            lambda x: rolling.zscore(x["spread_mean"], window),
+            lambda x: rolling.zscore(x.ticks("spread_mean"), window),
             _HARRIS,
             _SPREAD,
         ),
         _feature(
             f"spread_variation_{window}",
-            f"standard deviation of the mean ask - bid of {window} bars / its mean; NaN where that is 0",
+            f"standard deviation of the mean ask - bid of {window} bars in ticks / its mean; NaN where that is 0",
             "ratio",
             window,
-            lambda x: rolling.ratio(rolling.std(x["spread_mean"], window), rolling.mean(x["spread_mean"], window)),
+            lambda x: _variation(x.ticks("spread_mean"), window),
             _HARRIS,
             _SPREAD,
         ),
@@ -75,6 +75,10 @@ def features(window: int) -> list[Feature]:
             _SIZES[:1],
         ),
     ]
+
+
+def _variation(x: Floats, window: int) -> Floats:
+    return rolling.ratio(rolling.std(x, window), rolling.mean(x, window))
 
 
 def depth(x: Inputs) -> Floats:

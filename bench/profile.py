@@ -7,9 +7,11 @@ at another process takes root, or Linux with ``kernel.yama.ptrace_scope`` at 0.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
+from html import escape
 from importlib import import_module
 from pathlib import Path
 
@@ -29,7 +31,9 @@ def main(names: list[str]) -> None:
             work = import_module(f"bench.works.{name}")
             work.make(Path(folder), WORKS.get(name, work.N))
             side = started(OURS, name, "", Path(folder))
-            record(side, Path(GRAPH.format(name)))
+            graph = Path(GRAPH.format(name))
+            record(side, graph)
+            graph.write_text(entitled(graph.read_text(), work.NAME))
             side.end()
 
 
@@ -48,6 +52,11 @@ def record(side: Side, graph: Path) -> None:
         side.work()
     if looking.returncode:
         raise subprocess.CalledProcessError(looking.returncode, spy)
+
+
+def entitled(graph: str, name: str) -> str:
+    """Return a graph whose title is the name of the work; py-spy writes its own command there."""
+    return re.sub(r'(<text id="title"[^>]*>)[^<]*', lambda found: found[1] + escape(name), graph, count=1)
 
 
 if __name__ == "__main__":

@@ -67,6 +67,7 @@ def main() -> None:
     told = {"versions": {name: version(name) for name in getattr(side, "PACKAGES", ())}, "imported_mb": peak_mb()}
     prepared = side.prepare(Path(sys.argv[2]))
     told["base_mb"] = peak_mb()
+    gc.freeze()
     print(json.dumps(told), flush=True)  # noqa: T201
     for _ in sys.stdin:
         print(json.dumps(timed(side, prepared)), flush=True)  # noqa: T201

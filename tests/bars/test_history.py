@@ -105,11 +105,11 @@ def stage(folder, n_ticks):
     YAML().dump(blocks, folder / "params.yaml")
     feed = {"source": "files", "symbol": "WALK", "kind": "trades"}
     (folder / "data/manifest.json").write_text(json.dumps({"feeds": [feed]}))
-    code = "import resource, stages.bars; stages.bars.main(); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    code = "import stages.bars; from tests.memory import peak_mb; stages.bars.main(); print(peak_mb())"
     env = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     told = subprocess.run([sys.executable, "-c", code], cwd=folder, env=env, check=True, capture_output=True, text=True)
     bars = pl.read_parquet(folder / "data/bars/tick/WALK.parquet")
-    return int(told.stdout) / 1024, bars.height
+    return float(told.stdout), bars.height
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from tests.sources.project import ROOT
 
 STEP = 500_000
 CODE = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 import stages
 from assay.sources import files
@@ -20,13 +20,13 @@ from assay.sources.params import FeedParams
 from assay.sources.run.judge import judged
 from assay.sources.run.stream import streamed
 from assay.sources.venue import Feed
+from tests.memory import peak_mb
 
 params = FeedParams(source="files", path=sys.argv[1], calendar="24/5")
 feed = Feed(params, files.kind(params), "X", "X", None, Path(), None, None)
 fetched = streamed(feed, {"ticks": Path(sys.argv[2])})
 health = judged(fetched)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps({"peak_mb": peak / 1024, "rows": health["rows"]["out"], "months": len(fetched.files)}))
+print(json.dumps({"peak_mb": peak_mb(), "rows": health["rows"]["out"], "months": len(fetched.files)}))
 """
 
 

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from assay.sources.synthetic.params import SyntheticParams
+
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = ["fetch", "bars", "features", "labels", "hmm", "train_base", "train_meta", "walkforward", "backtest"]
 STAGES += ["montecarlo", "report"]
@@ -40,6 +42,8 @@ SMALL: dict[str, Any] = {
     "montecarlo.n_sims": 50,
 }
 """A synthetic market and small models: the whole pipeline in half a minute."""
+NOT_MADE = {f"data.synthetic.{name}": getattr(SyntheticParams(), name) for name in ("start_price_ticks", "n_ticks")}
+"""What the small market sets of `data.synthetic`, at its defaults again: no other source reads it."""
 
 
 def set_params(path: Path, changes: Mapping[str, Any]) -> None:

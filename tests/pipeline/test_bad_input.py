@@ -12,14 +12,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assay.sources.synthetic.params import SyntheticParams
-from tests.pipeline.conftest import Workspace, set_params
+from tests.pipeline.conftest import NOT_MADE, Workspace, set_params
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("market")]
 
 COLUMNS = {f"data.columns.{name}": name for name in ("time", "bid", "ask")}
-NOT_MADE = {f"data.synthetic.{name}": getattr(SyntheticParams(), name) for name in ("start_price_ticks", "n_ticks")}
-"""What the small market sets of `data.synthetic`, at its defaults again: no other source reads it."""
 FILES = {"data.source": "files", "data.time_unit": "iso", **COLUMNS, **NOT_MADE}
 BARRIER = "labels.triple_barrier"
 NO_BARRIERS = {f"{BARRIER}.tp_sigmas": 0.0, f"{BARRIER}.sl_sigmas": 0.0}

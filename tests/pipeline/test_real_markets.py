@@ -7,6 +7,8 @@ import shutil
 
 import pytest
 
+from tests.pipeline.conftest import NOT_MADE
+
 pytestmark = pytest.mark.slow
 
 DEFAULTS = {
@@ -44,7 +46,7 @@ def cache(shared, tmp_path):
 @pytest.mark.parametrize(("symbol", "n_ticks"), [("EURUSD", 266_219), ("GBPJPY", 816_421)])
 def test_dukascopy_ticks_become_a_report(make_workspace, cache, symbol, n_ticks):
     source = {"data.source": "dukascopy", "data.cache": cache("dukascopy", symbol), "instrument.symbol": symbol}
-    workspace = make_workspace({**DEFAULTS, **source}).run()
+    workspace = make_workspace({**DEFAULTS, **NOT_MADE, **source}).run()
     assert feed_of(workspace)["n_rows"] == n_ticks
     verdict_is_told(workspace)
 
@@ -58,7 +60,7 @@ def test_fxcm_quotes_become_a_report_with_their_crossed_rows_counted(make_worksp
         "data.cache": cache("lean", "forex/fxcm/tick"),
         "data.rules.crossed_quotes": "drop",
     }
-    workspace = make_workspace({**DEFAULTS, **source}).run()
+    workspace = make_workspace({**DEFAULTS, **NOT_MADE, **source}).run()
     feed = feed_of(workspace)
     assert feed["rules"]["crossed_quotes_dropped"] == 116_871
     assert feed["n_rows"] == 1_144_807 - 116_871

@@ -11,7 +11,10 @@ from pathlib import Path
 import polars as pl
 
 HOUR = datetime(2019, 2, 4, 12, tzinfo=UTC)
-N_QUOTES = 5_000
+_START_NS = int(HOUR.timestamp()) * 10**9
+N_QUOTES, N_CANDLES = 5_000, 1_440
+MINUTES = ((_START_NS, _START_NS + 86_400 * 10**9), 60 * 10**9, 0, 1e5, "bench")
+"""Period of a day file, of its candles, lag and steps per unit: what candles are decoded with."""
 _FOLDER = "hours"
 
 
@@ -21,6 +24,15 @@ def make(folder: Path, n: int) -> None:
     into.mkdir()
     for hour in range(n):
         (into / f"{hour:04d}.bi5").write_bytes(lzma.compress(b"".join(_walk(dice)), lzma.FORMAT_ALONE))
+
+
+def make_candles(folder: Path, n: int) -> None:
+    """Write n day files of candles of a minute."""
+    dice, into = random.Random(2), folder / _FOLDER
+    into.mkdir()
+    for day in range(n):
+        records = [struct.pack(">IIIIIf", 60 * i, *_drawn(dice), dice.random()) for i in range(N_CANDLES)]
+        (into / f"{day:04d}.bi5").write_bytes(lzma.compress(b"".join(records), lzma.FORMAT_ALONE))
 
 
 def read(folder: Path) -> list[bytes]:
@@ -36,6 +48,12 @@ def unpacked(raw: bytes) -> bytes:
 def told(hours: list[pl.DataFrame]) -> dict[str, float]:
     """Return figures of decoded hours."""
     return {"n_rows": sum(one.height for one in hours), "bids": float(sum(one["bid"].sum() for one in hours))}
+
+
+def _drawn(dice: random.Random) -> tuple[int, int, int, int]:
+    """Return open, close, low and high, steps."""
+    first, last = 114_000 + dice.randint(-99, 99), 114_000 + dice.randint(-99, 99)
+    return first, last, min(first, last) - dice.randint(0, 9), max(first, last) + dice.randint(0, 9)
 
 
 def _walk(dice: random.Random) -> list[bytes]:

@@ -8,8 +8,10 @@ from typing import Any
 INTRO = """# Benchmarks
 
 `make bench` measures them anew: each side in a process of its own, on one thread, in turn on one input, the least of
-several runs. All sides must give the same answer. Processor times of two machines cannot be compared; ratios can,
-nearly. Where our time goes, drawn by `make profile`: [tick bars](flame_bars_tick.svg),
+several runs. All sides must give the same answer, or agree in the figures that the work names. Processor times of two
+machines cannot be compared; ratios can, nearly. The first row of a work tells how our time grows with ten times the
+input. Bars are made on processors alone: there is no GPU build of ours, and cuDF is not measured.
+Where our time goes, drawn by `make profile`: [tick bars](flame_bars_tick.svg),
 [all features](flame_all_features.svg).
 """
 LIMITS = {"SECONDS": "cpu_s", "PEAK_MB": "peak_mb", "MEMORY_OF_OUTPUT": "memory_of_output"}
@@ -59,8 +61,12 @@ def _limit(work: Mapping[str, Any], figure: str) -> str:
 
 def _ratio(work: Mapping[str, Any], name: str) -> str:
     ratio = work["ratios"].get(name)
-    growth = f"{work['growth_10x']}x time for 10x input, {work['most']:,}"
-    return growth if ratio is None else f"{ratio:.3g}"
+    return _growth(work) if ratio is None else f"{ratio:.3g}"
+
+
+def _growth(work: Mapping[str, Any]) -> str:
+    """Return how much more time ours takes from a tenth of the largest size to all of it."""
+    return f"{work['growth_10x']}x time from {work['most'] // 10:,} to {work['most']:,}"
 
 
 def _goal(work: Mapping[str, Any], name: str) -> str:

@@ -1,10 +1,12 @@
 """The harness of the benchmarks: sides take turns on one input, must agree, and are compared by processor time."""
 
+from importlib import import_module
+from pkgutil import iter_modules
 from types import SimpleNamespace
 
 import pytest
 
-from bench import harness
+from bench import harness, works
 from bench.harness import agreed, compared
 from bench.table import table
 
@@ -28,6 +30,14 @@ def work(n):
 def answer(n):
     return {{"n": n + {wrong}, "half": n / 2}}
 """
+
+
+@pytest.mark.parametrize("name", sorted(module.name for module in iter_modules(works.__path__)))
+def test_every_side_of_a_work_has_its_script_and_every_goal_its_side(name):
+    work = import_module(f"bench.works.{name}")
+    assert next(iter(work.SIDES)) == harness.OURS
+    assert all((harness.SIDES / f"{name}_{side}.py").is_file() for side in work.SIDES)
+    assert set(work.GOALS) < set(work.SIDES)
 
 
 def work_of(tmp_path, monkeypatch, wrong=0):
@@ -64,9 +74,17 @@ def test_numbers_agree_within_a_millionth():
 def test_the_table_says_whether_a_goal_is_met():
     sides = {name: {"cpu_s": cpu, "added_mb": 1.0} for name, cpu in (("assay", 1.0), ("fast", 1.1), ("slow", 9.0))}
     ratios, goals = {"fast": 0.909, "slow": 0.111}, {"fast": 0.5, "slow": 0.5}
-    work = {"name": "spin", "n": 10, "sides": sides, "ratios": ratios, "goals": goals, "growth_10x": 9.5, "most": 10}
+    work = {
+        "name": "spin",
+        "n": 10,
+        "sides": sides,
+        "ratios": ratios,
+        "goals": goals,
+        "growth_10x": 9.5,
+        "most": 10_000,
+    }
     _, _, ours, fast, slow = table({"spin": work}).splitlines()
-    assert "9.5x time for 10x input" in ours
+    assert "9.5x time from 1,000 to 10,000" in ours
     assert "0.5: not met" in fast
     assert "0.5: met" in slow
 

@@ -40,5 +40,6 @@ def frame(closed: Bars, symbol: str) -> pl.DataFrame:
             "spread_mean": column["spread_sum"] / n_ticks,
             "imbalance": column["imbalance_sum"] / n_ticks,
             "partial": column["partial"] == 1,
+            "order_flow": column["flow"],
         }
     )

@@ -69,7 +69,8 @@ def of_row(bar: State, row: Any, unit: int) -> State:
         Sums(
             *(row.open, row.high, row.low, row.close, price_sum),
             *(row.volume, bought, sold, row.value, path, row.volume / n),
-            *(math.nan, math.nan, math.nan, amount, 0.0),
+            *(math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan),
+            *(amount, 0.0),
         ),
         bar.expected,
     )

@@ -32,7 +32,8 @@ class Counts(NamedTuple):
 class Sums(NamedTuple):
     """The real numbers of a bar: ``last_price`` is its close, ``filled`` and ``against`` are what fills it.
 
-    Of a run bar ``filled`` is what was bought and ``against`` what was sold; of any other ``against`` is 0.
+    Of a run bar ``filled`` is what was bought and ``against`` what was sold; of any other ``against`` is 0. The flow of
+    the next quote is told from the last one, which outlives its bar.
     """
 
     open: float
@@ -49,6 +50,11 @@ class Sums(NamedTuple):
     spread_open: float
     spread_sum: float
     imbalance_sum: float
+    flow: float
+    last_bid: float
+    last_ask: float
+    last_bid_size: float
+    last_ask_size: float
     filled: float
     against: float
 
@@ -88,7 +94,8 @@ Bars: TypeAlias = NDArray[np.void]
 def initial() -> Bars:
     """Return the state before the first tick, shape (1,): no bar, no price, no sign, nothing expected."""
     state = np.zeros(1, BAR)
-    state["last_price"] = np.nan
+    for name in ("last_price", "last_bid", "last_ask"):
+        state[name] = np.nan
     return state
 
 

@@ -32,14 +32,28 @@ def _given(column: Any, i: int, other: Any) -> Any:
 
 
 @njit(cache=True, forceinline=True)
+def order_flow(s: Sums, bid: float, ask: float, bid_size: float, ask_size: float) -> float:
+    """Return what a quote adds to the order flow after the last one, units; 0 if it is the first, NaN for a trade.
+
+    Cont, Kukanov, Stoikov 2014, eq. 2: ``e = 1{b >= b'} q - 1{b <= b'} q' - 1{a <= a'} r + 1{a >= a'} r'`` of bids b
+    with sizes q, asks a with sizes r, and those before with a dash.
+    """
+    bought = (bid >= s.last_bid) * bid_size - (bid <= s.last_bid) * s.last_bid_size
+    return bought - (ask <= s.last_ask) * ask_size + (ask >= s.last_ask) * s.last_ask_size
+
+
+@njit(cache=True, forceinline=True)
 def of_tick(bar: State, session: int, period: int, ticks: Ticks, i: int, form: int, unit: int) -> State:
     """Return tick ``i`` as a bar of its own; ``bar`` holds the price and the sign before it.
 
     A tick without a given side is signed by the tick rule; one without a sign belongs to neither side. ``form`` and
-    ``unit`` tell what fills the bar: see ``assay.bars.closing``.
+    ``unit`` tell what fills the bar: see ``assay.bars.closing``. The first quote of a session adds no order flow.
     """
     time_ns, price, size = ticks.time_ns[i], ticks.price[i], ticks.size[i]
     spread, imbalance = _given(ticks.spread, i, math.nan), _given(ticks.imbalance, i, math.nan)
+    bid, ask = _given(ticks.bid, i, math.nan), _given(ticks.ask, i, math.nan)
+    bid_size, ask_size = _given(ticks.bid_size, i, math.nan), _given(ticks.ask_size, i, math.nan)
+    flow = order_flow(bar.sums, bid, ask, bid_size, ask_size) * (session == bar.counts.session)
     side = _given(ticks.side, i, 0)
     sign = side if side != 0 else tick_rule(price, bar.sums.last_price, bar.counts.last_sign)
     bought, sold, value = sign > 0, sign < 0, price * size
@@ -51,7 +65,8 @@ def of_tick(bar: State, session: int, period: int, ticks: Ticks, i: int, form: i
         Sums(
             *(price, price, price, price, price),
             *(size, size * bought, size * sold, value, 0.0, size),
-            *(spread, spread, imbalance, filled, against),
+            *(spread, spread, imbalance, flow, bid, ask, bid_size, ask_size),
+            *(filled, against),
         ),
         bar.expected,
     )
@@ -79,6 +94,8 @@ def joined(bar: State, one: State) -> State:
             s.spread_open,
             s.spread_sum + t.spread_sum,
             s.imbalance_sum + t.imbalance_sum,
+            s.flow + t.flow,
+            *(t.last_bid, t.last_ask, t.last_bid_size, t.last_ask_size),
             s.filled + t.filled,
             s.against + t.against,
         ),

@@ -31,6 +31,8 @@ class Ticks(NamedTuple):
         Ask - bid; None for trades.
     imbalance
         ``(bid_size - ask_size) / (bid_size + ask_size)``; 0 where no size is given; None for trades.
+    bid, ask, bid_size, ask_size
+        The quote itself; None for trades.
     """
 
     time_ns: Ints
@@ -39,6 +41,10 @@ class Ticks(NamedTuple):
     side: Signs | None
     spread: Floats | None
     imbalance: Floats | None
+    bid: Floats | None = None
+    ask: Floats | None = None
+    bid_size: Floats | None = None
+    ask_size: Floats | None = None
 
 
 def columns(frame: pl.DataFrame) -> Ticks:
@@ -81,6 +87,10 @@ def _of_quotes(frame: pl.DataFrame) -> Ticks:
         side=None,
         spread=ask - bid,
         imbalance=np.where(given, (bid_size - ask_size) / np.where(given, sizes, 1.0), 0.0),
+        bid=bid,
+        ask=ask,
+        bid_size=bid_size,
+        ask_size=ask_size,
     )
 
 

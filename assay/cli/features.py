@@ -1,4 +1,4 @@
-"""Commands about features: ``assay features ls`` lists them, ``assay features check`` holds them to the laws."""
+"""Commands about features: ``assay features ls|build|report``, and ``check``, which holds them to the laws."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from assay import params, store
 from assay.bars.builder import build as build_bars
 from assay.bars.known import known
 from assay.bars.params import BarsParams, RollParams
+from assay.cli import features_build
 from assay.errors import DataError
 from assay.features.catalogue import catalogue, every, kinds
 from assay.features.feature import Feature
@@ -52,6 +53,7 @@ def add(commands: Any) -> None:
     report.add_argument("--top", type=int, default=40, help="features to print")
     report.add_argument("--json", type=Path, metavar="FILE", help="write all of it there")
     report.set_defaults(command=_report)
+    features_build.add(does)
 
 
 def _ls(args: argparse.Namespace) -> Iterator[str]:

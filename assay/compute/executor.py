@@ -47,8 +47,13 @@ class Processes:
 
 def executor(params: ComputeParams) -> Executor:
     """Return the executor that ``compute`` names; one worker needs no pool."""
-    n_workers = params.n_workers or n_cores()
-    return Serial() if params.executor == "serial" or n_workers == 1 else Processes(n_workers)
+    n_workers = workers(params)
+    return Serial() if n_workers == 1 else Processes(n_workers)
+
+
+def workers(params: ComputeParams) -> int:
+    """Return how many processes ``compute`` allows at a time."""
+    return 1 if params.executor == "serial" else params.n_workers or n_cores()
 
 
 def n_cores() -> int:

@@ -25,6 +25,10 @@ def counted(items: Iterable[T], total: int, label: str, unit: str = "it") -> Ite
     yield from tqdm(items, total=total, desc=label, unit=unit, **_options())
 
 
+_UNCOUNTED = "{desc} [{elapsed}]"
+"""How a bar looks as long as there are no items, such as files that lie there and are asked of nobody."""
+
+
 class Shared:
     """One bar for the items of several parts that are worked on side by side, each in a thread at a time.
 
@@ -47,7 +51,7 @@ class Shared:
         self._n_parts, self._label = n_parts, label
         self._n_over = self._n_told = self._n_items = 0
         self._lock, self._mine = Lock(), local()
-        self._bar = tqdm(unit=unit, total=0, miniters=0, desc=self._name(), **_options())
+        self._bar = tqdm(unit=unit, total=0, miniters=0, desc=self._name(), bar_format=_UNCOUNTED, **_options())
 
     def close(self) -> None:
         """Clear the bar."""
@@ -80,6 +84,7 @@ class Shared:
             self._n_told += not self._mine.has_told
             self._mine.has_told = True
             self._n_items += n_items
+            self._bar.bar_format = None if self._n_items else _UNCOUNTED
             self._bar.total = round(self._n_items * self._n_parts / self._n_told)
 
     def _advance(self, n_items: int = 0, n_over: int = 0) -> None:

@@ -91,7 +91,7 @@ def _with(main: pl.DataFrame, built: pl.DataFrame, bars: pl.DataFrame) -> pl.Dat
 
 def _check_ticks(inputs: Inputs) -> None:
     """Refuse prices below one tick: they are of another market, and in ticks they would round to nothing."""
-    lowest, tick_size = float(np.min(inputs["low"])), inputs.instrument.tick_size
+    lowest, tick_size = float(np.min(inputs.given("low"))), inputs.instrument.tick_size
     if lowest < tick_size:
         rule = f"prices must be at least one tick, {tick_size:g}"
         raise DataError("bars", rule, f"{lowest:g}", "set tick_size in instrument.table")

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numba import njit
 
+from assay.bars.ticks import read_only
 from assay.errors import DataError
 from assay.market import zones
 from assay.market.instruments import Instrument
@@ -81,7 +82,11 @@ class Inputs:
 
     def __getitem__(self, name: str) -> Floats:
         """Return a column of numbers as float64, shape (n,); not to be written to."""
-        return self.once(f"column {name}", lambda: np.array(self.bars.get_column(name).to_numpy(), np.float64))
+        return self.once(f"column {name}", lambda: np.array(self.given(name)))
+
+    def given(self, name: str) -> Floats:
+        """Return the same, as the bars hold it where they can: read-only, and not kept."""
+        return read_only(self.bars.get_column(name).to_numpy().astype(np.float64, copy=False))
 
     def ticks(self, name: str) -> Floats:
         """Return a price in ticks, rounded to 2^-20 of one, shape (n,).
@@ -93,7 +98,7 @@ class Inputs:
 
     def _ticks(self, name: str) -> Floats:
         out = np.empty(self.bars.height)
-        _round(self[name], self.instrument.tick_size, out)
+        _round(self.given(name), self.instrument.tick_size, out)
         return out
 
     def log(self, name: str) -> Floats:

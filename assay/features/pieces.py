@@ -19,7 +19,7 @@ _MONEY: Mapping[str, Sequence[str]] = {
 }
 """Columns in quote currency, or in it per unit."""
 _VOLUME: Mapping[str, Sequence[str]] = {
-    "bars": ("volume", "buy_volume", "sell_volume", "value", "largest"),
+    "bars": ("volume", "buy_volume", "sell_volume", "value", "largest", "order_flow"),
     "open_interest": ("open_interest", "value"),
     "liquidations": ("size", "value"),
 }

@@ -10,6 +10,7 @@ import polars as pl
 from assay.errors import DataError
 from assay.labels.asked import asked, session_ends
 from assay.labels.barriers import exit_rules
+from assay.labels.censoring import latest_ends
 from assay.labels.closing import Closing, closing, limits
 from assay.labels.direction import directed
 from assay.labels.events import events
@@ -63,17 +64,18 @@ def build(
     Notes
     -----
     Three rules drop events, all counted: ``without_volatility`` (its barriers are not known yet), ``session_closing``
-    (the session ends before a trade could, see :mod:`assay.labels.closing`) and ``censored`` (the outcome is not
-    decided inside the data). Censored events still count in the concurrency, up to the last bar, so that the weight of
-    a label does not change when data are added after its span (AFML Snippet 4.1 keeps open events for the same reason).
+    (the session ends before a trade could, see :mod:`assay.labels.closing`) and ``censored`` (its trade could outlast
+    the data, see :mod:`assay.labels.censoring`, or its trend does). Censored events still count in the concurrency, up
+    to their end or the last bar, so that the weight of a label does not change when data are added after its span (AFML
+    Snippet 4.1 keeps open events for the same reason).
     """
     near = closing(bars, params.triple_barrier, session or hours(SessionParams(), instrument), instrument)
     every, dropped = _outcomes(bars, params, instrument, near)
-    labels = every.filter(pl.col("end_ordinal") >= 0)
+    labels = every.filter(pl.col("latest_ordinal") < bars.height)
     if labels.is_empty():
         raise DataError(
             "labels",
-            "needs an event whose outcome is decided inside the data",
+            "needs an event whose trade cannot outlast the data",
             dropped,
             "take more bars, or a lower horizon, volatility window or CUSUM threshold",
         )
@@ -90,12 +92,16 @@ def build(
 def _outcomes(
     bars: pl.DataFrame, params: LabelParams, instrument: Instrument, near: Closing
 ) -> tuple[pl.DataFrame, Dropped]:
-    """Return events with trades and direction, an ``end_ordinal`` of -1 where undecided, and what was dropped."""
+    """Return events with trades and direction, and what was dropped; those that could outlast the data are here still.
+
+    ``end_ordinal`` is -1 where the data end before the outcome.
+    """
     fired, (tp, sl, zone) = events(bars, params.events), _distances(bars, params, instrument.tick_size)
     known, early = ~np.isnan(tp + sl + zone)[fired.ordinals], ~near.late[fired.ordinals]
     at, rules = fired.ordinals[known & early], exit_rules(params.triple_barrier, instrument.tick_size)
+    limit = limits(near.flat)
     found = directed(
-        trades(bars, at, tp[at], sl[at], rules, limits(near.flat)),
+        trades(bars, at, tp[at], sl[at], rules, limit),
         bars["close"].to_numpy(),
         zone[at] + rules.tolerance,
         params,
@@ -103,8 +109,11 @@ def _outcomes(
     if fired.side is not None:
         found = found.with_columns(pl.Series("side", fired.side[known & early].astype(np.float64)))
     n_closing = int(np.count_nonzero(known & ~early)) if params.triple_barrier.session_exit_minutes else None
-    n_unknown, n_censored = int(np.count_nonzero(~known)), int((found["end_ordinal"] < 0).sum())
-    return found, Dropped(bars.height, fired.ordinals.size, n_unknown, n_censored, n_closing)
+    trend = params.trend.max_bars - 1 if params.method == "trend_scanning" else 0
+    latest = np.maximum(latest_ends(at, rules, limit), at + trend)
+    n_unknown, n_censored = int(np.count_nonzero(~known)), int(np.count_nonzero(latest >= bars.height))
+    dropped = Dropped(bars.height, fired.ordinals.size, n_unknown, n_censored, n_closing)
+    return found.with_columns(latest_ordinal=latest), dropped
 
 
 def _distances(bars: pl.DataFrame, params: LabelParams, tick_size: float) -> tuple[Floats, Floats, Floats]:
@@ -117,11 +126,10 @@ def _distances(bars: pl.DataFrame, params: LabelParams, tick_size: float) -> tup
 
 
 def _weights(bars: pl.DataFrame, every: pl.DataFrame, scheme: str) -> tuple[Floats, dict[str, pl.Series]]:
-    """Return the average uniqueness of every decided event, and its columns; others only overlap."""
-    starts, ends = every["ordinal"].to_numpy(), every["end_ordinal"].to_numpy()
-    decided = ends >= 0
-    count = concurrency(starts, np.where(decided, ends, bars.height - 1), bars.height)
-    spans = starts[decided], ends[decided]
+    """Return the average uniqueness of every event that is not censored, and its columns; others only overlap."""
+    starts, ends, latest = (every[name].to_numpy() for name in ("ordinal", "end_ordinal", "latest_ordinal"))
+    count = concurrency(starts, np.where(ends >= 0, ends, bars.height - 1), bars.height)
+    spans = starts[latest < bars.height], ends[latest < bars.height]
     unique = average_uniqueness(*spans, count)
     columns = {"weight": pl.Series(np.ones(unique.size) if scheme == "equal" else unique)}
     if scheme == "return":
@@ -130,7 +138,7 @@ def _weights(bars: pl.DataFrame, every: pl.DataFrame, scheme: str) -> tuple[Floa
 
 
 def _table(bars: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    """Return decided events as table LABELS."""
+    """Return events as table LABELS."""
     at, ended = bars[found["ordinal"].to_numpy()], bars["closed_at"].gather(found["end_ordinal"])
     columns = found.with_columns(
         at["symbol"],

@@ -12,6 +12,7 @@ import polars as pl
 from assay.labels.training import training_weights
 from assay.learn.models import family
 from assay.learn.models.artifact import Artifact
+from assay.learn.models.overlap import overlap
 from assay.learn.order import Choice, chosen, kept
 from assay.learn.params import ModelParams
 from assay.learn.rows import Rows
@@ -79,7 +80,8 @@ def fit_base(rows: Rows, regimes: pl.DataFrame, params: ModelParams, seed: int, 
     x, names = told.matrix(regimes), own.names + regimes.columns
     up = told.events["label"].to_numpy() > 0
     weight = training_weights(told.events, up, params.weights)
-    return family.fit(x, names, rows.schema, up, weight, params, seed, where).with_choice(ffd)
+    spans = overlap(told.events, params)
+    return family.fit(x, names, rows.schema, up, weight, params, seed, where, overlap=spans).with_choice(ffd)
 
 
 def out_of_fold(

@@ -21,6 +21,7 @@ from assay.learn import calibration, threshold
 from assay.learn.calibration import Calibrator
 from assay.learn.models import family
 from assay.learn.models.artifact import CARD, Artifact
+from assay.learn.models.overlap import overlap
 from assay.learn.order import chosen
 from assay.learn.params import MetaParams
 from assay.learn.rows import Rows
@@ -102,8 +103,9 @@ def fit_meta(rows: Rows, regimes: pl.DataFrame, p_up: Floats, params: MetaParams
     model = None
     if params.enabled:
         win = gross[cut.fit] > 0
-        weights = training_weights(rows.events[cut.fit], win, params.weights)
-        model = family.fit(x[cut.fit], names, rows.schema, win, weights, params, seed, "meta model", CLASSES)
+        events = rows.events[cut.fit]
+        weights, spans = training_weights(events, win, params.weights), overlap(events, params)
+        model = family.fit(x[cut.fit], names, rows.schema, win, weights, params, seed, "meta model", CLASSES, spans)
         model = model.with_choice(ffd)
     p_raw = raw(family.Predictor(model) if model else None, x, names, rows.schema, p_up)
     told = p_raw[cut.calibration], gross[cut.calibration] > 0, weight[cut.calibration]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from assay.labels.training import TrainingWeightParams
 from assay.types import Params
@@ -30,6 +30,11 @@ class TreeParams(Params):
         description="Share of the training rows that each tree draws, above 0 to 1, but ten leaves' worth at least; "
         "uniqueness for the mean weight of the labels (where labels overlap, more rows would be the same story again).",
     )
+    bootstrap: Literal["weights", "sequential"] = Field(
+        "weights",
+        description="How a tree of rf_cpu draws its training rows: weights (all at once, in proportion to what labels "
+        "weigh) or sequential (one after another; seldom those whose labels overlap many drawn before).",
+    )
     learning_rate: float = Field(0.02, gt=0, le=1, description="Shrinkage of each tree; used by lightgbm only.")
     weights: TrainingWeightParams = Field(
         TrainingWeightParams(), description="What training labels weigh among one another."
@@ -41,6 +46,12 @@ class TreeParams(Params):
         "Dickey-Fuller test with a constant and one lag, 5 %), and the highest if none is; an order for that one; all.",
     )
     min_rows: int = Field(100, ge=4, le=1_000_000, description="Fewest training rows; with less the fit is refused.")
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.bootstrap == "sequential" and self.type != "rf_cpu":
+            raise ValueError("bootstrap sequential needs type rf_cpu: lightgbm draws rows by itself")
+        return self
 
 
 class ModelParams(TreeParams):

@@ -118,17 +118,22 @@ def before_holdout(
     Returns
     -------
     tuple
-        The rows, and the counts of ``holdout`` (events whose span reaches into the sealed bars) and of
+        The rows, and the counts of ``holdout`` (events whose span could reach into the sealed bars) and of
         ``features_not_finite`` (events at a bar where a feature is NaN or infinite).
 
     Raises
     ------
     DataError
         If no event is left.
+
+    Notes
+    -----
+    An event goes by how far its trade could have lasted. To keep those near the border that were soon over would be to
+    choose events, and the trades of a backtest, by how they ended.
     """
     sealed_from = holdout_start(features["ordinal"].to_numpy(), holdout_fraction)
     known = features.filter(pl.col("ordinal") < sealed_from)
-    unsealed = labels.filter(open_events(labels["end_ordinal"].to_numpy(), sealed_from))
+    unsealed = labels.filter(open_events(labels["latest_ordinal"].to_numpy(), sealed_from))
     kept = unsealed.join(finite(known).select("ordinal"), on="ordinal", how="semi", maintain_order="left")
     counts = {"holdout": labels.height - unsealed.height, "features_not_finite": unsealed.height - kept.height}
     if kept.is_empty():

@@ -32,5 +32,5 @@ def holdout_start(ordinals: Ints, fraction: float) -> int:
 
 
 def open_events(ends: Ints, sealed_from: int) -> Flags:
-    """Return which events may be used: those whose whole span ends before the first sealed ordinal."""
+    """Return which events may be used: those whose latest ends come before the first sealed ordinal."""
     return ends < sealed_from

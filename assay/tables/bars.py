@@ -10,7 +10,7 @@ LEAST, MOST = 1e-12, 1e12
 """Prices within which returns and their fourth powers stay finite, quote currency."""
 
 _SUMS = ("value", "volume", "buy_volume", "sell_volume", "largest", "vwap", "path")
-_OF_QUOTES = ("spread_open", "spread_mean", "imbalance")
+_OF_QUOTES = ("spread_open", "spread_mean", "imbalance", "order_flow")
 
 BARS = Table(
     "bars",
@@ -38,6 +38,12 @@ BARS = Table(
         "spread_mean": Column(pl.Float64, "mean ask - bid over the ticks; NaN for trades", nan=True),
         "imbalance": Column(pl.Float64, "mean (bid_size - ask_size) / (bid_size + ask_size); NaN for trades", nan=True),
         "partial": Column(pl.Boolean, "closed by a session break before it was full"),
+        "order_flow": Column(
+            pl.Float64,
+            "sum of what each quote after the first of its session adds to demand and takes from supply at the best "
+            "prices (Cont, Kukanov, Stoikov 2014, eq. 2), units; NaN for trades",
+            nan=True,
+        ),
     },
     (
         Rule("ordinals count from 0", pl.col("ordinal") != pl.int_range(pl.len()), "keep every bar, in order"),

@@ -32,6 +32,9 @@ LABELS = Table(
         "short_end": Column(pl.Int64, "ordinal of the bar in which the short trade is filled out"),
         "short_exit": Column(EXITS, "what ended the short trade"),
         "weight": Column(pl.Float64, "average uniqueness over the span, in (0, 1]: as how much evidence it counts"),
+        "latest_ordinal": Column(
+            pl.Int64, "the last bar by whose close the outcome had to be known, whatever prices did"
+        ),
     },
     (
         Rule("events rise by ordinal", pl.col("ordinal").diff() <= 0, "sort the events"),
@@ -42,6 +45,7 @@ LABELS = Table(
             pl.col("end_ordinal") < pl.max_horizontal("long_end", "short_end"),
             "recompute the span",
         ),
+        Rule("no span ends late", pl.col("end_ordinal") > pl.col("latest_ordinal"), "recompute the span"),
         Rule("weights are in (0, 1]", ~pl.col("weight").is_between(0, 1, closed="right"), "recompute uniqueness"),
     ),
     Column(

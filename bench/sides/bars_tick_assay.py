@@ -22,6 +22,7 @@ SIZES: dict[Kind, float] = {
     "volume": UNITS,
     "dollar": MONEY,
     "volume_imbalance": N_TICKS,
+    "volume_run": N_TICKS,
 }
 
 

@@ -1,4 +1,4 @@
-"""Ours: one function of a market, handed to the executor of this process, each with a time limit of its own."""
+"""Ours: one catalogue for all markets, each of which is built of its own bars alone."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from assay.compute.executor import Serial
-from assay.compute.outcomes import Outcome, outcomes
+from assay.features.build import table as features
+from assay.features.catalogue import catalogue
 from assay.features.inputs import Inputs
-from assay.features.many import Builder
 from bench.sides.equity_set_assay import HOURS, PACKAGES, PARAMS, SPY, table
 from bench.sides.equity_set_assay import answer as answer_of
 
@@ -29,13 +28,12 @@ def prepare(folder: Path) -> dict[str, pl.DataFrame]:
     return shares
 
 
-def work(shares: dict[str, pl.DataFrame]) -> list[Outcome[pl.DataFrame]]:
+def work(shares: dict[str, pl.DataFrame]) -> list[pl.DataFrame]:
     """Build the features of every share."""
-    markets = {name: Inputs(bars, SPY, HOURS) for name, bars in shares.items()}
-    return outcomes(Serial(), Builder(PARAMS), markets, limit_s=60.0, label="features")
+    entries = catalogue(PARAMS)
+    return [features(entries, Inputs(bars, SPY, HOURS)) for bars in shares.values()]
 
 
-def answer(result: list[Outcome[pl.DataFrame]]) -> dict[str, Any]:
+def answer(result: list[pl.DataFrame]) -> dict[str, Any]:
     """Return how many were built, and the answer of the last one."""
-    built = [outcome.value for outcome in result if outcome.value is not None]
-    return {"n_built": len(built), **answer_of(built[-1])}
+    return {"n_built": len(result), **answer_of(result[-1])}

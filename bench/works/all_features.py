@@ -62,6 +62,7 @@ def bars(n: int, seed: int) -> pl.DataFrame:
         "spread_mean": rng.uniform(0.01, 0.05, n),
         "imbalance": rng.uniform(-1.0, 1.0, n),
         "partial": np.zeros(n, bool),
+        "order_flow": np.rint(rng.normal(0.0, 500.0, n)),
     }
     return pl.DataFrame(columns).select(pl.col(name).cast(column.dtype) for name, column in BARS.columns.items())
 

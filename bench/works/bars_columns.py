@@ -1,4 +1,7 @@
-"""The same tick bars in every column but the spread, by dataframes: what the columns beyond OHLCV cost."""
+"""The same tick bars in every column but the spread, by dataframes: what the columns beyond OHLCV cost.
+
+cuDF is not among them: there is no GPU build of ours to compare it with.
+"""
 
 from bench.bars_input import make
 

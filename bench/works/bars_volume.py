@@ -6,5 +6,5 @@ __all__ = ["GOALS", "NAME", "SIDES", "N", "make"]
 
 NAME = "bars of 10,000 units, ours all 23 columns, theirs OHLCV"
 N = 10_000_000
-SIDES = {"assay": "", "finmlkit": "finmlkit"}
-GOALS = {"finmlkit": 0.25}
+SIDES = {"assay": "", "tick": "", "finmlkit": "finmlkit"}
+GOALS = {"tick": 1.7, "finmlkit": 0.25}

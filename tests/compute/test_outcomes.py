@@ -1,54 +1,114 @@
-"""One piece of work per name: what fails, or takes too long, is named, and the others are done."""
+"""One piece of work per name: what fails, dies, or takes too long is named, and the others are done."""
 
+import multiprocessing
+import os
 import signal
 import time
+from dataclasses import dataclass, field
 
 import pytest
+from numba import njit
 
-from assay.compute.executor import Processes, Serial
+from assay.compute.executor import workers
 from assay.compute.outcomes import Outcome, outcomes
+from assay.compute.params import ComputeParams
+from assay.errors import ComputeError
+
+
+@njit
+def endless(n):
+    """Run for as long as n is above 0, without ever coming back to Python."""
+    total = 0
+    while n > 0:
+        total += 1
+        if total < 0:
+            n = 0
+    return total
 
 
 def work(item):
     if item == "fails":
         raise ValueError("no such\nthing")
+    if item == "ends":
+        os._exit(7)
+    if item == "is killed":
+        os.kill(os.getpid(), signal.SIGKILL)
     if item == "hangs":
-        while True:
-            time.sleep(0.01)
+        endless(1)
     return item.upper()
 
 
-ITEMS = {"a": "good", "b": "fails", "c": "hangs", "d": "also good"}
+ITEMS = {"a": "good", "b": "fails", "c": "hangs", "d": "also good", "e": "ends", "f": "is killed", "g": "good too"}
+REMEDY = "free memory, set compute.n_workers lower, or correct what it runs"
 DONE = [
     Outcome("a", "GOOD"),
     Outcome("b", error="ValueError: no such thing"),
-    Outcome("c", error="ComputeError: c: must be done in 0.3 s; found more; allow it more time, or give it fewer rows"),
+    Outcome("c", error="c: must be done in 2 s; found more; allow it more time, or give it fewer rows", is_late=True),
     Outcome("d", "ALSO GOOD"),
+    Outcome("e", error=f"e: its process must live; found exit status 7; {REMEDY}"),
+    Outcome("f", error=f"f: its process must live; found killed by signal 9; {REMEDY}"),
+    Outcome("g", "GOOD TOO"),
 ]
 
 
-def test_each_has_its_own_outcome_in_the_order_of_the_items():
-    began = time.monotonic()
-    assert outcomes(Serial(), work, ITEMS, 0.3, "work") == DONE
-    assert time.monotonic() - began < 2.0
-
-
 @pytest.mark.slow
-def test_other_processes_give_the_same():
-    assert outcomes(Processes(2), work, ITEMS, 0.3, "work") == DONE
+@pytest.mark.parametrize("n_workers", [1, 2, 9])
+def test_each_has_its_own_outcome_in_the_order_of_the_items_and_a_kernel_is_stopped(n_workers):
+    assert outcomes(n_workers, work, ITEMS, 2.0, "work") == DONE
+    assert multiprocessing.active_children() == []
 
 
-def test_the_alarm_is_put_back_and_none_is_left_ringing():
-    before = signal.getsignal(signal.SIGALRM)
-    outcomes(Serial(), work, ITEMS, 0.1, "work")
-    assert signal.getsignal(signal.SIGALRM) is before
-    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+@dataclass
+class Counts:
+    """Work that keeps what it was given, as a catalogue is kept."""
+
+    given: list[str] = field(default_factory=list)
+
+    def __post_init__(self):
+        self.begun = os.getpid()
+
+    def __call__(self, item):
+        self.given.append(item)
+        return [*self.given], os.getpid() != self.begun
 
 
-def test_nobody_interrupts_a_user_who_stops_it():
-    def stopped(item):
+def test_a_process_is_used_again_and_keeps_what_the_work_keeps():
+    done = outcomes(1, Counts(), {"a": 1, "b": 2, "c": 3}, 60.0, "work")
+    assert [outcome.value for outcome in done] == [([1], True), ([1, 2], True), ([1, 2, 3], True)]
+
+
+class Unborn:
+    """Work that ends the process it is sent to, before that is given anything."""
+
+    def __reduce__(self):
+        return os._exit, (5,)
+
+
+def test_processes_that_cannot_start_end_it_all():
+    with pytest.raises(ComputeError, match="work: needs worker processes that start; found exit status 5; free memory"):
+        outcomes(2, Unborn(), {"a": 1, "b": 2, "c": 3}, 60.0, "work")
+    assert multiprocessing.active_children() == []
+
+
+def test_nothing_to_do_starts_nothing():
+    assert outcomes(4, Unborn(), {}, 1.0, "work") == []
+
+
+def waits(item):
+    time.sleep(60)
+
+
+def test_a_user_who_stops_it_leaves_no_process(monkeypatch):
+    def interrupted(lines, timeout):
         raise KeyboardInterrupt
 
+    monkeypatch.setattr("assay.compute.outcomes.wait", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        outcomes(Serial(), stopped, {"a": 1}, 1.0, "work")
-    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+        outcomes(2, waits, {"a": 1, "b": 2}, 60.0, "work")
+    assert multiprocessing.active_children() == []
+
+
+def test_how_many_processes_there_are_is_what_the_parameters_say():
+    assert workers(ComputeParams(executor="serial", n_workers=4)) == 1
+    assert workers(ComputeParams(executor="processes", n_workers=4)) == 4
+    assert workers(ComputeParams()) >= 1

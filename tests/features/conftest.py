@@ -120,6 +120,7 @@ def walk(n_bars: int, seed: int, *, n_ticks: int = 20, quotes: bool = False) -> 
                 "spread_mean": spread[one].mean() if quotes else np.nan,
                 "imbalance": tilt[one].mean() if quotes else np.nan,
                 "partial": False,
+                "order_flow": np.rint(tilt[one] * v).sum() if quotes else np.nan,
             }
         )
     return typed(pl.DataFrame(rows, schema_overrides={"ordinal": pl.Int64, "session": pl.Int32}))
@@ -141,7 +142,7 @@ def ohlcv(frame: pl.DataFrame) -> pl.DataFrame:
         "opened_at": row * 86_400_000_000_000,
         "closed_at": row * 86_400_000_000_000 + 1,
         **dict.fromkeys(("buy_volume", "sell_volume", "path"), np.zeros(n)),
-        **dict.fromkeys(("spread_open", "spread_mean", "imbalance"), np.full(n, np.nan)),
+        **dict.fromkeys(("spread_open", "spread_mean", "imbalance", "order_flow"), np.full(n, np.nan)),
         **dict.fromkeys(("n_buys", "n_sells"), np.ones(n)),
         "n_ticks": np.full(n, 2),
         "partial": np.zeros(n, bool),

@@ -64,7 +64,9 @@ def test_trades_have_no_spread_and_the_schema_says_why(trades, instrument, hours
     built = build(trades, PARAMS, instrument, hours)
     missing = {entry["name"] for entry in schema(PARAMS)["features"]} - set(built.columns)
     needs = {entry["name"]: entry["needs"] for entry in schema(PARAMS)["features"]}
-    assert missing == {name for name, columns in needs.items() if set(columns) & {"spread_mean", "imbalance"}}
+    assert missing == {
+        name for name, columns in needs.items() if set(columns) & {"spread_mean", "imbalance", "order_flow"}
+    }
     assert len(missing) == 5
 
 

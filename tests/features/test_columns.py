@@ -78,6 +78,28 @@ def test_an_infinity_before_the_first_valid_row_is_nothing(world):
     assert columns([early], world)[0].is_nan().sum() == 4
 
 
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: np.arange(x.bars.height),
+        lambda x: np.arange(2.0 * x.bars.height)[::2] / 2.0,
+        lambda x: x.given("ordinal"),
+        lambda x: np.arange(x.bars.height, dtype=np.float32),
+    ],
+    ids=["whole", "strided", "read-only", "single"],
+)
+def test_an_array_of_any_kind_is_taken_over(function, world):
+    one, two = columns([made("one", function), made("two", lambda x: -function(x), lookback=3)], world)
+    assert (one.name, two.name) == ("one", "two")
+    np.testing.assert_array_equal(one.to_numpy(), np.arange(2600, dtype=np.float32))
+    np.testing.assert_array_equal(two.to_numpy(), [np.nan, np.nan, *-np.arange(2.0, 2600.0)])
+
+
+def test_a_number_for_all_bars_is_refused_also_where_there_is_one(world):
+    with pytest.raises(DataError, match=r"feature made: must have a value per bar; found shape \(\) of 1 bars"):
+        columns([made(function=lambda x: x["close"][0])], world.rows(0, 1))
+
+
 def test_only_the_newest_of_large_things_is_kept(world):
     x, made = world.fresh(), []
     for key in ("a", "a", "b", "a"):

@@ -100,7 +100,7 @@ def test_another_currency_unit_changes_nothing_but_what_says_so(factor, quotes, 
 
 
 def test_another_unit_of_volume_changes_nothing_but_what_says_so(quotes, whole, instrument, hours):
-    columns = ("volume", "buy_volume", "sell_volume", "value", "largest")
+    columns = ("volume", "buy_volume", "sell_volume", "value", "largest", "order_flow")
     scaled = build(quotes.with_columns(pl.col(name) * 4.0 for name in columns), PARAMS, instrument, hours)
     expected = whole.with_columns(pl.col("amihud_50") / 4.0)
     assert_same_bits(scaled, expected)

@@ -215,6 +215,7 @@ def test_quotes_equal_brute_force(x):
         "quoted_depth": depth[-1],
         "quoted_depth_ratio_50": depth[-1] / depth[-50:].mean(),
         "quoted_imbalance_mean_50": tilt[-50:].mean(),
+        "order_flow_imbalance_50": x["order_flow"][-50:].sum() * x["n_ticks"][-50:].sum() / x["volume"][-50:].sum(),
     }
     for name, value in expected.items():
         assert ENTRIES[name].function(x)[-1] == pytest.approx(value, rel=1e-9), name
@@ -234,7 +235,7 @@ def test_a_spread_of_one_tick_is_the_same_in_every_bar_whatever_the_decimals_of_
 def test_trades_show_neither_spread_nor_depth(trades, instrument, hours):
     held = Inputs(trades, instrument, hours)
     left_out = {name for name, entry in ENTRIES.items() if not all(held.holds(need) for need in entry.needs)}
-    quoted = {"quoted_depth", "quoted_depth_ratio_50", "quoted_imbalance_mean_50"}
+    quoted = {"quoted_depth", "quoted_depth_ratio_50", "quoted_imbalance_mean_50", "order_flow_imbalance_50"}
     assert left_out == {"spread_zscore_50", "spread_variation_50", "spread_narrowing", *quoted}
 
 

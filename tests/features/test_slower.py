@@ -129,7 +129,7 @@ def test_each_row_has_the_last_slower_bar_known_at_its_close(ticks, whole, marke
 def test_what_is_built_is_what_the_schema_says_in_its_order(whole):
     FEATURES.check(whole, "slower")
     entries = schema(PARAMS)["features"]
-    lacking = {entry["name"] for entry in entries if set(entry["needs"]) & {"spread_mean", "imbalance"}}
+    lacking = {entry["name"] for entry in entries if set(entry["needs"]) & {"spread_mean", "imbalance", "order_flow"}}
     assert whole.columns[3:] == [entry["name"] for entry in entries if entry["name"] not in lacking]
     told = {entry["name"]: entry for entry in entries}
     assert told["time_log_return_1"]["bars"] == "time"

@@ -48,6 +48,25 @@ def walk_bars(make_bars):
 
 
 @pytest.fixture(scope="session")
+def inside():
+    """Return a function from labels to those whose trades and trends end before a bar, whatever prices do.
+
+    ``flat`` are the bars that end every trade.
+    """
+
+    def until(labels, params, n_bars, flat=()):
+        barriers, at = params.triple_barrier, labels["ordinal"].to_numpy()
+        last = at + barriers.max_horizon_bars
+        for bar in flat:
+            last = np.where(at < bar, np.minimum(last, bar), last)
+        last += 1 - (barriers.entry == "close" and barriers.touch == "close")
+        trend = at + params.trend.max_bars - 1 if params.method == "trend_scanning" else at
+        return labels.filter(np.maximum(last, trend) < n_bars)
+
+    return until
+
+
+@pytest.fixture(scope="session")
 def dollar_bars(shared):
     """Return (closed_at_ns, close) of the 1,000 dollar bars that mlfinlab and mlfinpy test with."""
     sample = pl.read_csv(shared / "mlfinpy/dollar_bar_sample.csv")

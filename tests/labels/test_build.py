@@ -46,11 +46,12 @@ def test_law_the_table_keeps_its_contract_and_follows_the_kernel(bars, params, i
         assert row["t1"] == bars["closed_at"][max(row["long_end"], row["short_end"])]
 
 
-def test_law_prefix_invariance_at_ten_cuts_bit_for_bit(bars, params, instrument):
+def test_law_prefix_invariance_at_ten_cuts_bit_for_bit(bars, params, instrument, inside):
+    """A prefix has just the labels whose vertical barrier lies inside it: those decided earlier wait as well."""
     full, _ = build(bars, params, instrument)
     for cut in np.linspace(150, 880, 10).astype(int).tolist():
         labels, _ = build(bars[:cut], params, instrument)
-        assert labels.equals(full.filter(pl.col("end_ordinal") < cut))
+        assert labels.equals(inside(full, params, cut))
 
 
 def test_law_scrambled_future_changes_no_label_that_has_ended(bars, walk_bars, params, instrument):
@@ -61,7 +62,7 @@ def test_law_scrambled_future_changes_no_label_that_has_ended(bars, walk_bars, p
     assert ended[0].equals(ended[1])
 
 
-def test_planted_a_width_from_the_whole_sample_breaks_prefix_invariance(bars, instrument, monkeypatch):
+def test_planted_a_width_from_the_whole_sample_breaks_prefix_invariance(bars, instrument, inside, monkeypatch):
     def peeking(frame, barriers, tick_size):
         width = np.full(frame.height, np.std(frame["close"].to_numpy()))
         return width, width
@@ -69,7 +70,9 @@ def test_planted_a_width_from_the_whole_sample_breaks_prefix_invariance(bars, in
     monkeypatch.setattr("assay.labels.build.widths", peeking)
     full, _ = build(bars, LabelParams(), instrument)
     labels, _ = build(bars[:500], LabelParams(), instrument)
-    assert not labels.equals(full.filter(pl.col("end_ordinal") < 500))
+    expected = inside(full, LabelParams(), 500)
+    assert labels["ordinal"].to_list() == expected["ordinal"].to_list()
+    assert not labels.equals(expected)
 
 
 def test_both_barriers_in_one_bar_stop_either_side_and_label_nothing(make_bars, instrument):

@@ -91,27 +91,32 @@ def test_law_no_trade_is_decided_or_kept_past_the_first_late_bar(market):
     assert report["n_session_closing"] == late.sum() > 20
 
 
-def test_law_what_happens_after_a_span_changes_nothing_in_it(market):
+def test_law_a_prefix_has_just_the_labels_that_end_in_it_whatever_prices_do(market, inside):
+    """A session's end lets trades end earlier, so that fewer of them could outlast the prefix."""
     full, _ = build(market, PARAMS, SHARE)
-    for cut in range(120, market.height, 199):
+    flat = np.flatnonzero(closing(market, PARAMS.triple_barrier, HOURS, SHARE).flat).tolist()
+    for cut in range(120, market.height, 37):
         labels, _ = build(market[:cut], PARAMS, SHARE)
-        assert labels.equals(full.filter(pl.col("end_ordinal") < cut))
+        assert labels.equals(inside(full, PARAMS, cut, flat))
 
 
-def test_planted_leaving_at_the_last_bar_of_a_session_needs_the_next_session(market, monkeypatch):
+def test_planted_leaving_at_the_last_bar_of_a_session_needs_the_next_session(market, inside, monkeypatch):
     """Which bar is a session's last one is not known at its close: cut there, and it was not the same bar."""
 
-    def peeking(bars, *_):
+    def last(bars):
         session = bars["session"].to_physical().to_numpy()
-        flat = np.append(session[1:] != session[:-1], False)
-        return closing(bars, TripleBarrierParams(), HOURS, SHARE)._replace(flat=flat)
+        return np.append(session[1:] != session[:-1], False)
+
+    def peeking(bars, *_):
+        return closing(bars, TripleBarrierParams(), HOURS, SHARE)._replace(flat=last(bars))
 
     monkeypatch.setattr("assay.labels.build.closing", peeking)
     barriers = PARAMS.triple_barrier.model_copy(update={"entry": "close"})
     params = PARAMS.model_copy(update={"triple_barrier": barriers})
-    full, _ = build(market, params, SHARE)
+    (full, _), ends = build(market, params, SHARE), np.flatnonzero(last(market)).tolist()
     pieces = [(build(market[:cut], params, SHARE)[0], cut) for cut in range(120, 400, 40)]
-    assert all(not labels.equals(full.filter(pl.col("end_ordinal") < cut)) for labels, cut in pieces)
+    assert all(labels.equals(inside(full, params, cut, ends[: cut // 40 - 1])) for labels, cut in pieces)
+    assert not any(labels.equals(inside(full, params, cut, ends)) for labels, cut in pieces)
 
 
 @pytest.mark.parametrize(("minutes", "shortest"), list(itertools.product([5.0, 60.0], [1, 10])))

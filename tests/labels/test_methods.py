@@ -5,12 +5,16 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
+from assay.labels.barriers import exit_rules
 from assay.labels.build import build
-from assay.labels.params import LabelParams
+from assay.labels.exits import UNLIMITED
+from assay.labels.params import LabelParams, TripleBarrierParams
 from assay.labels.sided import given_side
+from assay.labels.trades import trades
 from assay.labels.training import ATTRIBUTION
 from assay.labels.trend import trends
 from assay.labels.weights import concurrency, return_attribution
+from assay.labels.widths import widths
 from assay.market.costs import CostParams, resolve, round_trip
 from assay.market.sessions import Hours
 from assay.tables.labels import LABELS
@@ -39,13 +43,15 @@ def params(request):
     return LabelParams.model_validate(CHOICES[request.param])
 
 
-def test_law_prefix_invariance_at_ten_cuts_bit_for_bit(bars, params, instrument):
+def test_law_prefix_invariance_at_ten_cuts_bit_for_bit(bars, params, instrument, inside):
+    """A prefix has just the labels whose trade and trend end inside it whatever prices do; a day is 1,440 bars."""
     full, report = build(bars, params, instrument, session=HOURS)
     LABELS.check(full, "labels")
     assert report["n_labels"] == full.height > 20
-    for cut in np.linspace(250, 1580, 10).astype(int).tolist():
+    flat = [1380] if params.triple_barrier.session_exit_minutes else []
+    for cut in [*np.linspace(250, 1580, 10).astype(int).tolist(), 1378, 1380, 1381, 1382]:
         labels, _ = build(bars[:cut], params, instrument, session=HOURS)
-        assert labels.equals(full.filter(pl.col("end_ordinal") < cut))
+        assert labels.equals(inside(full, params, cut, flat))
 
 
 def test_law_scrambled_future_changes_no_label_that_has_ended(bars, walk_bars, params, instrument):
@@ -114,10 +120,13 @@ def test_the_return_scheme_adds_the_attribution_and_leaves_the_evidence(bars, in
     plain, _ = build(bars, LabelParams(), instrument)
     labels, _ = build(bars, LabelParams.model_validate({"weights": {"scheme": "return"}}), instrument)
     assert labels.drop(ATTRIBUTION).equals(plain)
-    censored = [i for i in range(50, 1600) if i not in set(plain["ordinal"])]
-    starts = np.concatenate([plain["ordinal"].to_numpy(), censored])
-    ends = np.concatenate([plain["end_ordinal"].to_numpy(), np.full(len(censored), 1599)])
+    starts, rules = np.arange(50, 1600), exit_rules(TripleBarrierParams(), instrument.tick_size)
+    every = trades(bars, starts, *(width[50:] for width in widths(bars, TripleBarrierParams(), 0.25)), rules, UNLIMITED)
+    ends = every.select("long_end", "short_end").to_numpy()
+    ends = np.where((ends >= 0).all(axis=1), ends.max(axis=1), 1599)
     spans = plain["ordinal"].to_numpy(), plain["end_ordinal"].to_numpy()
+    np.testing.assert_array_equal(spans, (starts[:-51], ends[:-51]))
+    assert (ends[-51:] < 1599).any()
     expected = return_attribution(*spans, concurrency(starts, ends, 1600), bars["close"].to_numpy())
     np.testing.assert_array_equal(labels[ATTRIBUTION], expected)
 

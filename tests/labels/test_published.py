@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from assay.labels.barriers import OPEN, SL, TP, VERTICAL, ExitRules
+from assay.labels.censoring import latest_ends
 from assay.labels.events import moved
-from assay.labels.exits import leave
+from assay.labels.exits import UNLIMITED, leave
 from assay.labels.params import EventParams
 from assay.labels.volatility import DAY_NS, daily_volatility
 from assay.labels.weights import average_uniqueness, concurrency
@@ -40,7 +41,8 @@ def label(dollar_bars):
         rules = [ExitRules(1, day_later[i] - i, at_close=True, resting=False, tolerance=1e-9) for i in starts]
         exits = [leave(close, close, close, close, i, 1, *w, r) for i, w, r in zip(starts, width, rules, strict=True)]
         ends, prices, reasons = (np.array(column) for column in zip(*exits, strict=True))
-        return starts, ends, prices / close[starts] - 1, reasons, day_later[starts] < close.size
+        latest = [latest_ends(starts[[k]], rule, UNLIMITED)[0] for k, rule in enumerate(rules)]
+        return starts, ends, prices / close[starts] - 1, reasons, np.array(latest) < close.size
 
     return run
 

@@ -76,6 +76,7 @@ def _labels(move, at, n_bars):
             "short_end": start + HORIZON,
             "short_exit": exits,
             "weight": ones / 2,
+            "latest_ordinal": start + HORIZON,
         }
     )
 

@@ -49,6 +49,14 @@ def test_before_the_holdout_counts_what_it_leaves_out_by_rule(small):
     assert rows.events.height + 93 == small.labels.height
 
 
+def test_an_event_that_could_have_reached_into_the_holdout_is_left_out_however_soon_it_was_over(small):
+    """Else the events before the border would be those of trades that end soon: chosen by how they ended."""
+    soon = pl.when(pl.col("ordinal") % 2 == 0).then(pl.col("latest_ordinal") + 20).otherwise("latest_ordinal")
+    rows, counts = before_holdout(small.features, small.labels.with_columns(latest_ordinal=soon), "s1", 0.1)
+    assert rows.events["ordinal"].to_list() == [*range(788), *range(789, 809, 2)]
+    assert counts["holdout"] == 100
+
+
 def test_regimes_of_a_table_follow_the_bars(small):
     table = small.features.select("symbol", "ordinal", "closed_at", pl.col("x").alias("macro_0"))
     rows = small.rows().only(np.array([0]), [(10, 20)])

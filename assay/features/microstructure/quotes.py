@@ -74,11 +74,25 @@ def features(window: int) -> list[Feature]:
             _GOULD,
             _SIZES[:1],
         ),
+        _feature(
+            f"order_flow_imbalance_{window}",
+            f"sum of what the quotes of {window} bars add to demand and take from supply at the best prices / their "
+            "mean quoted depth; NaN where that is 0; prices move in proportion to it",
+            "depths",
+            window,
+            lambda x: rolling.ratio(rolling.total(x["order_flow"], window), _mean_depth(x, window)),
+            "Cont, Kukanov, Stoikov 2014, eq. 2-5",
+            ("order_flow", "volume"),
+        ),
     ]
 
 
 def _variation(x: Floats, window: int) -> Floats:
     return rolling.ratio(rolling.std(x, window), rolling.mean(x, window))
+
+
+def _mean_depth(x: Inputs, window: int) -> Floats:
+    return rolling.ratio(rolling.total(x["volume"], window), rolling.total(x["n_ticks"], window))
 
 
 def depth(x: Inputs) -> Floats:

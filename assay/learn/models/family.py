@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
 
 from assay.errors import FitError
 from assay.learn.models.artifact import Artifact, Card
+from assay.learn.models.overlap import Overlap
 from assay.learn.params import TreeParams
 from assay.types import Flags, Floats, Singles
 
@@ -54,6 +55,7 @@ def fit(
     seed: int,
     where: str,
     classes: tuple[int, int] = (-1, 1),
+    overlap: Overlap | None = None,
 ) -> Artifact:
     """Fit a classifier of two classes and export it.
 
@@ -73,6 +75,9 @@ def fit(
         What the message calls it when the fit is refused.
     classes
         What the two classes stand for.
+    overlap
+        How the labels of the rows overlap, where trees draw by the sequential bootstrap: see
+        :func:`assay.learn.models.overlap.overlap`.
 
     Raises
     ------
@@ -81,7 +86,11 @@ def fit(
     """
     _check(up, params.min_rows, where)
     family = _family(params.type)
-    content, importance = family.fit(x, up, weight, drawn(params, weight), params, seed)
+    n_drawn = drawn(params, weight)
+    if overlap is None:
+        content, importance = family.fit(x, up, weight, n_drawn, params, seed)
+    else:
+        content, importance = _sequential()(x, up, weight, overlap, n_drawn, params, seed)
     total = importance.sum()
     shares = importance / total if total > 0 else importance
     digest = hashlib.sha256(content).hexdigest()
@@ -117,6 +126,12 @@ def _forest() -> Family:
     from assay.learn.models import forest  # noqa: PLC0415 - a second of import, for this kind only
 
     return forest
+
+
+def _sequential() -> Callable[..., tuple[bytes, Floats]]:
+    from assay.learn.models import sequential  # noqa: PLC0415 - a second of import, where it is asked for only
+
+    return sequential.fit
 
 
 def _boosting() -> Family:

@@ -55,7 +55,7 @@ def test_feeds_side_by_side_share_a_bar_of_all_their_files(project, bars, monkey
     assert first[-1] == ("2", "2", "6", "6")
     assert [one[2] for one in first if one[0] == "0"][:3] == ["1", "2", "3"]
     assert second == []
-    assert "2/2 feeds: 0 files [" in screen.getvalue()
+    assert "2/2 feeds [" in screen.getvalue()
 
 
 def test_symbols_sources_and_kinds_side_by_side(project, bars, quotes, tmp_path):

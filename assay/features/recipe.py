@@ -1,0 +1,88 @@
+"""How the features of any market are made: what the parameters say of them all, and what is read of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import polars as pl
+
+from assay.bars.known import known
+from assay.bars.params import Kind
+from assay.features.build import build
+from assay.features.catalogue import catalogue, kinds
+from assay.features.markets import market, refuse_unbuilt
+from assay.features.own import Own
+from assay.features.params import FeatureParams
+from assay.market.instruments import InstrumentParams, find
+from assay.market.sessions import SessionParams, hours
+
+Read: TypeAlias = Callable[[Kind, str], pl.DataFrame]
+"""Gives the bars of one type of a market, table ``BARS``."""
+Beside: TypeAlias = Callable[[Iterable[str], str, Sequence[str]], Mapping[str, pl.DataFrame]]
+"""Gives the tables of some kinds that are known beside a market, told what its prices are made of."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What the parameters say of the features of every market.
+
+    Parameters
+    ----------
+    params
+        Which features.
+    instruments
+        The main market, and entries of your own.
+    session
+        The hours to trade; where they are ``auto``, each market's own.
+    main
+        Type of the bars that features are of.
+    types
+        Types that were built, and what fills a bar of each.
+    contracts
+        What the prices of the main market are made of, if not of itself.
+    """
+
+    params: FeatureParams
+    instruments: InstrumentParams
+    session: SessionParams
+    main: Kind
+    types: Mapping[Kind, float]
+    contracts: Sequence[str]
+
+    def features(self, symbol: str, own: Own, read: Read, beside: Beside, built: Collection[str]) -> pl.DataFrame:
+        """Return the features table of one market: see :func:`assay.features.build.build`.
+
+        Parameters
+        ----------
+        symbol
+            Which market.
+        own
+            The user's own features.
+        read, beside
+            Give its bars, those of the other markets it looks at, and what is known beside it.
+        built
+            Symbols that have bars of the main type.
+
+        Raises
+        ------
+        AssayError
+            If the market is unknown, or bars that are needed were not built or are such as no features are made of.
+        """
+        wanted, instrument = self.params, find(self.instruments.model_copy(update={"symbol": symbol}))
+        slower = wanted.others(self.main, self.types)
+        refuse_unbuilt(wanted.markets, symbol, built)
+        bars = self._known(read, self.main, symbol)
+        others = {kind: self._known(read, kind, symbol) for kind in slower}
+        context = beside(kinds(catalogue(wanted, own)), symbol, self._histories(symbol))
+        tables = {name: self._known(read, self.main, name) for name in wanted.markets}
+        markets = {name: market(table, name, self.instruments, self.session) for name, table in tables.items()}
+        clock = hours(self.session, instrument)
+        return build(bars, wanted, instrument, clock, others, context=context, markets=markets, own=own)
+
+    def _known(self, read: Read, kind: Kind, symbol: str) -> pl.DataFrame:
+        return known(read(kind, symbol), kind, self.types[kind])
+
+    def _histories(self, symbol: str) -> list[str]:
+        return list(self.contracts) if self.contracts and symbol == self.instruments.symbol else [symbol]

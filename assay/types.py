@@ -1,4 +1,4 @@
-"""Types that every layer shares: arrays, parameter classes, and what shells hand to the core."""
+"""What every layer shares: types of arrays, parameter classes, and what shells hand to the core."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ Flags: TypeAlias = NDArray[np.bool_]
 
 T = TypeVar("T")
 R = TypeVar("R")
+S = TypeVar("S", bound=np.generic)
+
+
+def read_only(array: NDArray[S]) -> NDArray[S]:
+    """Return a view that cannot be written to: one type of array, whatever its source, compiles a kernel once."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 class Params(BaseModel):

@@ -58,7 +58,10 @@ def cut(bar: State, session: int) -> State:
     c = bar.counts
     partial = int(session != c.session)
     return State(
-        Counts(c.session, c.period, c.opened_ns, c.closed_ns, c.n_ticks, c.n_buys, c.n_sells, partial, c.last_sign),
+        Counts(
+            *(c.session, c.period, c.opened_ns, c.closed_ns),
+            *(c.n_ticks, c.n_buys, c.n_sells, partial, c.last_sign, c.read_ns),
+        ),
         bar.sums,
         bar.expected,
     )
@@ -69,7 +72,10 @@ def left(bar: State) -> State:
     """Return what a bar that was written out leaves: no ticks, and the last price and sign for the tick rule."""
     c = bar.counts
     return State(
-        Counts(c.session, c.period, c.opened_ns, c.closed_ns, 0, c.n_buys, c.n_sells, c.partial, c.last_sign),
+        Counts(
+            *(c.session, c.period, c.opened_ns, c.closed_ns),
+            *(0, c.n_buys, c.n_sells, c.partial, c.last_sign, c.read_ns),
+        ),
         bar.sums,
         bar.expected,
     )

@@ -87,7 +87,8 @@ def _volume(rows: pl.DataFrame, days: Ints, sessions: Sessions) -> Floats:
     own = np.searchsorted(sessions.days, days[inside])
     begun = np.searchsorted(sessions.begins_ns, _ns(rows, "known_at", "time")[inside], side="left") - 1
     weights = rows.get_column(name).to_numpy()[inside]
-    return np.bincount(np.maximum(own, begun), weights=weights, minlength=sessions.days.size)
+    volume = np.bincount(np.maximum(own, begun), weights=weights, minlength=sessions.days.size)
+    return volume.astype(np.float64)
 
 
 def _interest(interest: pl.DataFrame, sessions: Sessions) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,51 @@ def one_tick_run(n_ticks: Ints) -> int:
     return int(np.diff(edges).max()) - 1
 
 
+def _tick_share(_: Kind, summary: Mapping[str, Any], params: BarsParams) -> str | None:
+    share, limit = summary["max_tick_share"], params.max_tick_share
+    words = f"one bar holds {share:.1%} of all ticks in sessions, more than bars.max_tick_share = {limit:g}"
+    return words if share > limit else None
+
+
+def _per_session(kind: Kind, summary: Mapping[str, Any], params: BarsParams) -> str | None:
+    median, limit = summary["bars_per_session"]["median"], params.gate.max_factor
+    target = params.gate.per_session.get(kind, median)
+    found = f"a session has {median:g} bars at the median, more than bars.gate.max_factor = {limit:g} times off"
+    is_broken = max(median / target, target / median) > limit
+    return f"{found} bars.gate.per_session = {target:g}" if is_broken else None
+
+
+def _duration_tail(_: Kind, summary: Mapping[str, Any], params: BarsParams) -> str | None:
+    tail, limit = summary["duration_tail"], params.gate.max_duration_tail
+    found = f"the longest hundredth of the bars takes {tail or 0.0:.1%} of the time of all"
+    is_broken = tail is not None and tail > limit
+    return f"{found}, more than bars.gate.max_duration_tail = {limit:g}" if is_broken else None
+
+
+def _one_tick_run(kind: Kind, summary: Mapping[str, Any], params: BarsParams) -> str | None:
+    run, limit = summary["one_tick_run"], params.gate.max_one_tick_run
+    found = f"{run} bars of one tick follow one another, more than bars.gate.max_one_tick_run = {limit}"
+    is_broken = run > limit and kind not in COUNTED_AS_ASKED
+    return f"{found}: the threshold is too low, or the expectation has collapsed" if is_broken else None
+
+
+def _partial_share(kind: Kind, summary: Mapping[str, Any], params: BarsParams) -> str | None:
+    share, limit = summary["n_partial"] / summary["n_bars"], params.gate.max_partial_share
+    found = f"session breaks closed {share:.1%} of the bars before they were full, more than bars.gate"
+    is_broken = share > limit and kind != "time"
+    return f"{found}.max_partial_share = {limit:g}: the threshold is too high" if is_broken else None
+
+
+RULES: dict[GateRule, Callable[[Kind, Mapping[str, Any], BarsParams], str | None]] = {
+    "tick_share": _tick_share,
+    "per_session": _per_session,
+    "duration_tail": _duration_tail,
+    "one_tick_run": _one_tick_run,
+    "partial_share": _partial_share,
+}
+"""What each rule says of bars that break it, in the order of the warnings; None of bars that keep it."""
+
+
 def breaches(kind: Kind, summary: Mapping[str, Any], params: BarsParams) -> dict[GateRule, str]:
     """Return which rules the bars of a type break, and how, in words.
 
@@ -52,53 +97,8 @@ def breaches(kind: Kind, summary: Mapping[str, Any], params: BarsParams) -> dict
     params
         The limits.
     """
-    gate, median = params.gate, summary["bars_per_session"]["median"]
-    share, tail, run = summary["max_tick_share"], summary["duration_tail"], summary["one_tick_run"]
-    partial, target = summary["n_partial"] / summary["n_bars"], gate.per_session.get(kind, median)
-    off = max(median / target, target / median)
-    rules: list[tuple[GateRule, bool, str]] = [
-        (
-            "tick_share",
-            share > params.max_tick_share,
-            (
-                f"one bar holds {share:.1%} of all ticks in sessions, more than bars.max_tick_share = "
-                f"{params.max_tick_share:g}"
-            ),
-        ),
-        (
-            "per_session",
-            off > gate.max_factor,
-            (
-                f"a session has {median:g} bars at the median, more than bars.gate.max_factor = {gate.max_factor:g} "
-                f"times off bars.gate.per_session = {target:g}"
-            ),
-        ),
-        (
-            "duration_tail",
-            tail is not None and tail > gate.max_duration_tail,
-            (
-                f"the longest hundredth of the bars takes {tail or 0.0:.1%} of the time of all, more than "
-                f"bars.gate.max_duration_tail = {gate.max_duration_tail:g}"
-            ),
-        ),
-        (
-            "one_tick_run",
-            run > gate.max_one_tick_run and kind not in COUNTED_AS_ASKED,
-            (
-                f"{run} bars of one tick follow one another, more than bars.gate.max_one_tick_run = "
-                f"{gate.max_one_tick_run}: the threshold is too low, or the expectation has collapsed"
-            ),
-        ),
-        (
-            "partial_share",
-            partial > gate.max_partial_share and kind != "time",
-            (
-                f"session breaks closed {partial:.1%} of the bars before they were full, more than "
-                f"bars.gate.max_partial_share = {gate.max_partial_share:g}: the threshold is too high"
-            ),
-        ),
-    ]
-    return {rule: words for rule, is_broken, words in rules if is_broken}
+    found = {name: rule(kind, summary, params) for name, rule in RULES.items()}
+    return {name: words for name, words in found.items() if words is not None}
 
 
 def passed(kind: Kind, found: Mapping[GateRule, str], params: BarsParams) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from assay.bars.as_table import frame
-from assay.bars.builder import closed_bars
+from assay.bars.build import closed_bars
 from assay.bars.figures import figures
 from assay.bars.made import Made
 from assay.bars.params import BarsParams, Kind, end_ns

@@ -12,7 +12,7 @@ from assay.bars.closing import MONEY, TICKS, TIME, broken, cut, full, is_open, l
 from assay.bars.expectation import Rule
 from assay.bars.periods import periods
 from assay.bars.rows import Rows
-from assay.bars.state import Bars, Counts, State, Sums, write
+from assay.bars.state import Bars, Counts, State, Sums, read, write
 from assay.bars.step import joined, tick_rule
 from assay.types import Floats, Ints
 
@@ -22,6 +22,7 @@ ROW = np.dtype(
         ("period", "<i8"),
         ("complete", "<i8"),
         ("opened_ns", "<i8"),
+        ("closed_ns", "<i8"),
         ("known_ns", "<i8"),
         ("n_ticks", "<i8"),
         ("open", "<f8"),
@@ -65,7 +66,10 @@ def of_row(bar: State, row: Any, unit: int) -> State:
     price_sum, path = n * (row.high + row.low + row.close) / 3.0, abs(row.close - row.open)
     amount = float(n) if unit == TICKS else (row.value if unit == MONEY else row.volume)
     return State(
-        Counts(row.session, row.period, opened_ns, closed_ns, n, n * (sign > 0), n * (sign < 0), 0, sign),
+        Counts(
+            *(row.session, row.period, opened_ns, closed_ns),
+            *(n, n * (sign > 0), n * (sign < 0), 0, sign, read(bar, row.opened_ns, row.closed_ns)),
+        ),
         Sums(
             *(row.open, row.high, row.low, row.close, price_sum),
             *(row.volume, bought, sold, row.value, path, row.volume / n),
@@ -85,12 +89,15 @@ def _side(bar: State, row: Any) -> int:
 
 
 @njit(cache=True)
-def _later(bar: State, known_ns: int) -> State:
-    """Return an open bar after a row without ticks, which adds no price; but time goes on."""
+def _later(bar: State, row: Any) -> State:
+    """Return a bar after a row without ticks, which adds no price; but time goes on for an open one."""
     c = bar.counts
-    closed_ns = max(c.closed_ns, known_ns)
+    closed_ns = max(c.closed_ns, row.known_ns) if is_open(bar) else c.closed_ns
     return State(
-        Counts(c.session, c.period, c.opened_ns, closed_ns, c.n_ticks, c.n_buys, c.n_sells, 0, c.last_sign),
+        Counts(
+            *(c.session, c.period, c.opened_ns, closed_ns),
+            *(c.n_ticks, c.n_buys, c.n_sells, c.partial, c.last_sign, read(bar, row.opened_ns, row.closed_ns)),
+        ),
         bar.sums,
         bar.expected,
     )
@@ -100,7 +107,7 @@ def _later(bar: State, known_ns: int) -> State:
 def taken(bar: State, row: Any, unit: int) -> State:
     """Return a bar with a row: it is added as a whole, or opens the bar."""
     if row.n_ticks == 0:
-        return _later(bar, row.known_ns) if is_open(bar) else bar
+        return _later(bar, row)
     one = of_row(bar, row, unit)
     return joined(bar, one) if is_open(bar) else one
 

@@ -35,7 +35,7 @@ def row_days(prices: pl.DataFrame, hours: Hours) -> Ints:
     Raises
     ------
     DataError
-        If a row is older than 1970: its day would pass for one outside every session.
+        If a row is older than 1970: its day would pass for one outside every session; or if times of ticks go back.
 
     Notes
     -----
@@ -59,9 +59,13 @@ def _tick_days(time_ns: Ints, hours: Hours) -> Ints:
     """Return the session day of each instant, given in order: one look at each border of sessions, none at a tick."""
     if not time_ns.size:
         return time_ns.copy()
+    _refuse_unordered(time_ns)
     begins_ns = borders(int(time_ns[0]), int(time_ns[-1]), hours)
     edges = np.append(np.searchsorted(time_ns, begins_ns), time_ns.size)
-    return np.repeat(days(begins_ns, hours), np.diff(edges))
+    found = np.empty_like(time_ns)
+    for day, begin, end in zip(days(begins_ns, hours), edges[:-1], edges[1:], strict=True):
+        found[begin:end] = day
+    return found
 
 
 def crossing(prices: pl.DataFrame, hours: Hours, found: Ints) -> Flags:
@@ -75,6 +79,15 @@ def _refuse_older(time_ns: Ints) -> None:
     n_older = int(np.searchsorted(time_ns, 0))
     if n_older:
         raise DataError("bars", "rows lie in 1970 or later", f"{n_older} older ones", "set data.start to 1970-01-01")
+
+
+def _refuse_unordered(time_ns: Ints) -> None:
+    """Refuse ticks whose times go back: borders of sessions cannot be looked up in them."""
+    back = time_ns[1:] < time_ns[:-1]
+    if back.any():
+        before, late = time_ns[int(np.argmax(back)) :][:2].view("M8[ns]")
+        rule, remedy = "ticks and rows come in order of time", "sort them before bars are made"
+        raise DataError("bars", rule, f"{late} after {before}", remedy)
 
 
 def _ends(prices: pl.DataFrame, hours: Hours) -> tuple[Ints, Ints]:

@@ -14,9 +14,15 @@ from numpy.typing import NDArray
 
 from assay.types import Floats, Ints
 
+LATE = np.iinfo(np.int64).max
+
 
 class Counts(NamedTuple):
-    """The whole numbers of a bar. Of one that has closed, the time and the sign are looked at again."""
+    """The whole numbers of a bar. Of one that has closed, the times and the sign are looked at again.
+
+    ``read_ns`` is the end of what was taken in last: of a tick its time, of a row the end of its period, which may lie
+    long before the row was known. It is ``LATE`` from the first tick or row on that begins before that.
+    """
 
     session: int
     period: int
@@ -27,6 +33,7 @@ class Counts(NamedTuple):
     n_sells: int
     partial: int
     last_sign: int
+    read_ns: int
 
 
 class Sums(NamedTuple):
@@ -94,6 +101,7 @@ Bars: TypeAlias = NDArray[np.void]
 def initial() -> Bars:
     """Return the state before the first tick, shape (1,): no bar, no price, no sign, nothing expected."""
     state = np.zeros(1, BAR)
+    state["read_ns"] = np.iinfo(np.int64).min
     for name in ("last_price", "last_bid", "last_ask"):
         state[name] = np.nan
     return state
@@ -122,8 +130,16 @@ def chained(parts: Sequence[Bars]) -> Bars:
 
 
 @njit(cache=True, forceinline=True)
-def write(state: State, whole: Ints, real: Floats, row: int) -> None:
-    """Write a state to a row of the :func:`numbers` of bars."""
+def read(bar: State, begins_ns: int, ends_ns: int) -> int:
+    """Return the end of a tick or row that comes after a state, or ``LATE``, which stays, if it begins too early."""
+    return ends_ns if begins_ns >= bar.counts.read_ns else LATE
+
+
+@njit(cache=True, forceinline=True)
+def write(state: State, whole: Ints | None, real: Floats | None, row: int) -> None:
+    """Write a state to a row of the :func:`numbers` of bars; nothing where there are none to write to."""
+    if whole is None or real is None:
+        return
     for i in range(N_COUNTS):
         whole[row, i] = state.counts[i]
     for i in range(N_SUMS):

@@ -11,7 +11,7 @@ from typing import Any
 from numba import njit
 
 from assay.bars.closing import IMBALANCE, MONEY, RUN, TICKS
-from assay.bars.state import Counts, State, Sums
+from assay.bars.state import Counts, State, Sums, read
 from assay.bars.ticks import Ticks
 
 
@@ -61,7 +61,7 @@ def of_tick(bar: State, session: int, period: int, ticks: Ticks, i: int, form: i
     filled = amount * sign if form == IMBALANCE else (amount * bought if form == RUN else amount)
     against = amount * sold if form == RUN else 0.0
     return State(
-        Counts(session, period, time_ns, time_ns, 1, bought * 1, sold * 1, 0, sign),
+        Counts(session, period, time_ns, time_ns, 1, bought * 1, sold * 1, 0, sign, read(bar, time_ns, time_ns)),
         Sums(
             *(price, price, price, price, price),
             *(size, size * bought, size * sold, value, 0.0, size),
@@ -78,7 +78,10 @@ def joined(bar: State, one: State) -> State:
     c, d, s, t = bar.counts, one.counts, bar.sums, one.sums
     n_buys, n_sells = c.n_buys + d.n_buys, c.n_sells + d.n_sells
     return State(
-        Counts(c.session, c.period, c.opened_ns, d.closed_ns, c.n_ticks + d.n_ticks, n_buys, n_sells, 0, d.last_sign),
+        Counts(
+            *(c.session, c.period, c.opened_ns, d.closed_ns),
+            *(c.n_ticks + d.n_ticks, n_buys, n_sells, 0, d.last_sign, d.read_ns),
+        ),
         Sums(
             s.open,
             max(s.high, t.high),

@@ -90,10 +90,10 @@ def _filled(
 
 
 @njit(cache=True, forceinline=True)
-def _through(
-    bar: State, session: Ints, ticks: Ticks, rule: Rule, whole: Ints, real: Floats, form: int, unit: int
+def through(
+    bar: State, session: Ints, ticks: Ticks, rule: Rule, whole: Ints | None, real: Floats | None, form: int, unit: int
 ) -> tuple[State, int]:
-    """Take in ticks in order, and write the bars they close: see :data:`Loop`.
+    """Take in ticks in order, and write the bars they close, or only count them: see :data:`Loop`.
 
     A tick of another session, or of a later period in a time bar, first closes what is open. Then it is added, and
     closes its bar if that fills the threshold (AFML 2.3.1); the next bar starts from 0.
@@ -124,7 +124,7 @@ def _compiled(form: int, unit: int) -> Loop:
 
     @njit(cache=True)
     def loop(bar: State, session: Ints, ticks: Ticks, rule: Rule, whole: Ints, real: Floats) -> tuple[State, int]:
-        return _through(bar, session, ticks, rule, whole, real, form, unit)
+        return through(bar, session, ticks, rule, whole, real, form, unit)
 
     return loop
 

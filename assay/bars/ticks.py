@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from assay.tables.flags import Flag, flagged
-from assay.types import Floats, Ints, Signs
-
-T = TypeVar("T", bound=np.generic)
+from assay.types import Floats, Ints, Signs, read_only
 
 
 class Ticks(NamedTuple):
@@ -65,15 +62,8 @@ def uncrossed(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def part(ticks: Ticks, rows: slice) -> Ticks:
-    """Return some of the ticks, read-only: see :func:`read_only`."""
+    """Return some of the ticks, read-only: see ``assay.types.read_only``."""
     return Ticks(*(None if column is None else read_only(column[rows]) for column in ticks))  # type: ignore[arg-type]
-
-
-def read_only(column: NDArray[T]) -> NDArray[T]:
-    """Return a view that cannot be written to: one type of array, whatever its source, compiles the step once."""
-    view = column.view()
-    view.flags.writeable = False
-    return view
 
 
 def _of_quotes(frame: pl.DataFrame) -> Ticks:

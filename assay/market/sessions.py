@@ -19,7 +19,7 @@ OUTSIDE = -1
 """The session of an instant at which the market is closed."""
 
 _CLOCK = re.compile(r"(?:([01]\d|2[0-3]):([0-5]\d)|24:00)")
-_FRIDAY, _SATURDAY = 4, 5
+_FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _THURSDAY_1970 = 3
 
 
@@ -144,21 +144,24 @@ def borders(first_ns: int, last_ns: int, hours: Hours) -> Ints:
 
 @njit(cache=True)
 def _name(local_ns: Ints, start_ns: int, end_ns: int, friday_ns: int, weekend: bool, session: Ints) -> None:  # noqa: FBT001
-    """Name the session of each instant; the day of the last one is looked at first, as times mostly rise."""
-    day, midnight, overnight = 0, 0, start_ns >= end_ns
+    """Name the session of each instant; the day of the last one is looked at first, as times mostly rise.
+
+    A place in the week of 7, that of a session of the day after, is Monday's.
+    """
+    day, midnight, weekday, overnight = 0, 0, _THURSDAY_1970, start_ns >= end_ns
     for i in range(session.size):
         since = local_ns[i] - midnight
         if since < 0 or since >= zones.DAY_NS:
             day = local_ns[i] // zones.DAY_NS
-            midnight = day * zones.DAY_NS
+            midnight, weekday = day * zones.DAY_NS, (day + _THURSDAY_1970) % 7
             since = local_ns[i] - midnight
         late = since >= start_ns
         inside = (late or since < end_ns) if overnight else (late and since < end_ns)
-        named = day + 1 if overnight and late else day
+        after = 1 if overnight and late else 0
         if not weekend:
-            weekday = (named + _THURSDAY_1970) % 7
-            inside = inside and weekday < _SATURDAY and not (weekday == _FRIDAY and day == named and since >= friday_ns)
-        session[i] = named if inside else OUTSIDE
+            place = weekday + after
+            inside = inside and not _SATURDAY <= place <= _SUNDAY and not (weekday == _FRIDAY and since >= friday_ns)
+        session[i] = day + after if inside else OUTSIDE
 
 
 def _seconds(name: str, given: str, own: str) -> int:

@@ -18,6 +18,7 @@ DAY_S = 86_400
 SECOND_NS = 1_000_000_000
 DAY_NS = DAY_S * SECOND_NS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_NS, _LAST_NS = -(2**63), 2**63 - 1
 
 
 @lru_cache
@@ -62,6 +63,13 @@ def local(time_ns: Ints, name: str) -> Ints:
     return shifted
 
 
+def since_midnight(local_ns: Ints) -> Ints:
+    """Return nanoseconds since midnight, 0 to a day less one, of wall-clock times in any order, shape (n,)."""
+    out = np.empty_like(local_ns)
+    _since(local_ns, out)
+    return out
+
+
 def offsets_between(first_ns: int, last_ns: int, name: str) -> tuple[Ints, Ints]:
     """Return the instants at which a zone's offset from UTC changes, and the offsets before and between them.
 
@@ -83,13 +91,23 @@ def offsets_between(first_ns: int, last_ns: int, name: str) -> tuple[Ints, Ints]
 @njit(cache=True)
 def _shift(time_ns: Ints, changes: Ints, offsets: Ints, out: Ints) -> None:
     """Add to each instant the offset that holds then; that of the last one is tried first, as times mostly rise."""
-    place = 0
+    place, begin_ns, end_ns = 0, 1, 0
     for i in range(out.size):
-        while place < changes.size and time_ns[i] >= changes[place]:
-            place += 1
-        while place > 0 and time_ns[i] < changes[place - 1]:
-            place -= 1
+        if time_ns[i] < begin_ns or time_ns[i] >= end_ns:
+            place = np.searchsorted(changes, time_ns[i], side="right")
+            begin_ns = changes[place - 1] if place > 0 else _FIRST_NS
+            end_ns = changes[place] if place < changes.size else _LAST_NS
         out[i] = time_ns[i] + offsets[place]
+
+
+@njit(cache=True)
+def _since(local_ns: Ints, out: Ints) -> None:
+    """Take off each time's midnight; that of the last one is tried first, as times mostly rise."""
+    midnight = 0
+    for i in range(out.size):
+        if local_ns[i] - midnight < 0 or local_ns[i] - midnight >= DAY_NS:
+            midnight = local_ns[i] // DAY_NS * DAY_NS
+        out[i] = local_ns[i] - midnight
 
 
 @lru_cache

@@ -108,7 +108,7 @@ def _grouped(x: Floats, score: Floats, n_states: int) -> Chain:
 
 def _trimmed(run: Floats) -> Floats:
     """Return the run from its first observed row on; a row with one NaN becomes NaN in every column."""
-    holes = np.isnan(run).any(axis=1)
+    holes = np.any(np.isnan(run), axis=1)
     out = np.where(holes[:, None], np.nan, run.astype(np.float64))
     return out[int(np.argmin(holes)) :] if not holes.all() else out[:0]
 

@@ -20,7 +20,9 @@ TIMES = {
 _RISING = Rule(
     "times rise", pl.col("time").diff().dt.total_nanoseconds() <= 0, "keep one row per instant", "duplicate_times"
 )
-_KNOWN = Rule("known when it happened or later", pl.col("known_at") < pl.col("time"), "check data.publish_lag_seconds")
+KNOWN_AFTER = Rule(
+    "known when it happened or later", pl.col("known_at") < pl.col("time"), "check data.publish_lag_seconds"
+)
 _SCALE = "check the decoder's scale"
 
 
@@ -37,7 +39,7 @@ FUNDING = Table(
         "mark_price": Column(pl.Float64, "mark price at `time`; NaN if not given", nan=True),
         "flags": flags.COLUMN,
     },
-    (_RISING, _KNOWN, rate("rate"), if_given(price("mark_price")), flags.KNOWN),
+    (_RISING, KNOWN_AFTER, rate("rate"), if_given(price("mark_price")), flags.KNOWN),
 )
 
 OPEN_INTEREST = Table(
@@ -56,7 +58,7 @@ OPEN_INTEREST = Table(
     },
     (
         _RISING,
-        _KNOWN,
+        KNOWN_AFTER,
         summed("open_interest"),
         *(if_given(summed(name)) for name in ("value", "long_short_accounts", "long_short_top_accounts")),
         *(if_given(summed(name)) for name in ("long_short_top_positions", "taker_buy_sell")),
@@ -76,7 +78,7 @@ LIQUIDATIONS = Table(
     },
     (
         SORTED,
-        _KNOWN,
+        KNOWN_AFTER,
         SIDE,
         if_given(price("price")),
         if_given(_more_than_none("size")),
@@ -94,7 +96,7 @@ MARK_PRICE = Table(
         "rate": Column(pl.Float64, "funding rate as predicted at `time`; NaN if not given", nan=True),
         "flags": flags.COLUMN,
     },
-    (SORTED, _KNOWN, price("mark"), if_given(price("index")), if_given(rate("rate")), flags.KNOWN),
+    (SORTED, KNOWN_AFTER, price("mark"), if_given(price("index")), if_given(rate("rate")), flags.KNOWN),
 )
 
 ACTIONS = Table(

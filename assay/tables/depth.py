@@ -7,7 +7,7 @@ import polars as pl
 from assay.tables import flags
 from assay.tables.bars import LEAST, MOST
 from assay.tables.bounds import LARGEST, PRICE, SIZE
-from assay.tables.context import TIMES
+from assay.tables.context import KNOWN_AFTER, TIMES
 from assay.tables.flags import Flag, flagged
 from assay.tables.table import Column, Rule, Table
 from assay.tables.ticks import SORTED
@@ -49,6 +49,7 @@ BOOK = Table(
     },
     (
         SORTED,
+        KNOWN_AFTER,
         Rule("a side has a price", _DEPTH == 0, "leave empty books out"),
         _sized("bid"),
         _sized("ask"),

@@ -68,10 +68,8 @@ class Table:
             With the column or the first row that breaks a rule, and what to do.
         """
         self._check_columns(frame, where)
-        rules = [*self._holes(frame), *self.rules]
-        told = frame.select(_broken(rule).any().alias(str(i)) for i, rule in enumerate(rules)).row(0)
-        for rule, broken in zip(rules, told, strict=True):
-            if broken:
+        if self._is_broken(frame):
+            for rule in [*self._holes(frame), *self.rules]:
                 self._check_rule(rule, frame, where)
         return frame
 
@@ -93,15 +91,27 @@ class Table:
         if frame.columns[: len(self.columns)] != list(self.columns):
             raise DataError(where, f"{self.name} has a fixed order of columns", frame.columns, "reorder them")
 
+    def _is_broken(self, frame: pl.DataFrame) -> bool:
+        """Tell at the least cost whether any value is missing or any rule broken, be it not which."""
+        if any(column.null_count() for column in frame.get_columns()):
+            return True
+        whole = [pl.col(column.name).is_nan().any() for column in frame.get_columns() if self._has_no_nan(column)]
+        rules = [rule.broken.any().alias(f"rule {i}") for i, rule in enumerate(self.rules)]
+        return any(frame.select(*whole, *rules).row(0)) if whole or rules else False
+
+    def _has_no_nan(self, column: pl.Series) -> bool:
+        """Tell whether a column could hold NaN, and may not."""
+        told = self.columns.get(column.name, self.more)
+        return told is not None and not told.nan and column.dtype.is_float()
+
     def _holes(self, frame: pl.DataFrame) -> list[Rule]:
         """Return the law of each column that it has no missing value."""
         found = []
-        for name in frame.columns:
-            column = self.columns.get(name, self.more)
-            hole = pl.col(name).is_null()
-            if column is not None and not column.nan and frame.schema[name].is_float():
-                hole = hole | pl.col(name).is_nan()
-            found.append(Rule(f"{name} has no missing value", hole, "fill or drop it by a named rule"))
+        for column in frame.get_columns():
+            hole = pl.col(column.name).is_null()
+            if self._has_no_nan(column):
+                hole = hole | pl.col(column.name).is_nan()
+            found.append(Rule(f"{column.name} has no missing value", hole, "fill or drop it by a named rule"))
         return found
 
     def _check_rule(self, rule: Rule, frame: pl.DataFrame, where: object) -> None:

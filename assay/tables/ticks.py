@@ -11,7 +11,7 @@ from assay.tables.table import TIME, Column, Rule, Table
 
 SORTED = Rule(
     "times never fall",
-    pl.col("time").diff().dt.total_nanoseconds() < 0,
+    pl.col("time") < pl.col("time").shift(1),
     "sort the rows by time, keeping equal times in their order",
     "unsorted_times",
 )

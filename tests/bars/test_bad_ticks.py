@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from assay.bars.builder import BarBuilder, build
+from assay.bars.build import build
+from assay.bars.builder import BarBuilder
 from assay.bars.ticks import columns
 from assay.errors import DataError
 

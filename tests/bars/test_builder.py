@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.bars.as_table import frame
-from assay.bars.builder import BarBuilder, build
+from assay.bars.build import build
+from assay.bars.builder import BarBuilder
 from assay.bars.ticks import Ticks, columns
 from assay.errors import DataError
 from assay.tables.bars import BARS
@@ -169,6 +170,7 @@ def test_a_history_longer_than_one_piece_is_one_history(trades, monkeypatch):
     days = np.arange(500) // 200
     whole = build(ticks, "volume", 37, days, "TEST")
     monkeypatch.setattr("assay.bars.builder.TICKS_AT_ONCE", 64)
+    monkeypatch.setattr("assay.bars.build.TICKS_AT_ONCE", 96)
     assert build(ticks, "volume", 37, days, "TEST").equals(whole, null_equal=True)
 
 

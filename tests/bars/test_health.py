@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from assay.bars.builder import build
+from assay.bars.build import build
 from assay.bars.health import health
 from assay.bars.params import BarsParams
 from assay.bars.tally import tally

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from assay import store
-from assay.bars.builder import build
+from assay.bars.build import build
 from assay.bars.closing import CODES, FIXED, TIME
 from assay.bars.history import History
 from assay.bars.params import BarsParams

@@ -1,18 +1,90 @@
-"""From when a bar is known to be over, against the bars that a feed had made by then."""
+"""From when a bar is known to be over, against all that may still come at that instant."""
 
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from assay.bars.as_table import frame
 from assay.bars.builder import BarBuilder
 from assay.bars.known import known
 from assay.bars.rows import columns as columns_of_rows
+from assay.bars.ticks import Ticks
+from assay.market.sessions import Hours, days
 
-from .test_builder import KINDS, feeds, part
+from .test_builder import KINDS, SECOND_NS, feeds, part
 from .test_rows import KINDS as KINDS_OF_ROWS
 from .test_rows import feeds as feeds_of_rows
+
+DAY_NS = 86_400 * SECOND_NS
+SHORT = Hours("UTC", 0, 30, 30, weekend_trading=True)
+"""Half a minute a day, so that feeds reach its end."""
+WHOLE_DAY = Hours("UTC", 0, 86_400, 86_400, weekend_trading=True)
+LAST_NS = 9 * DAY_NS
+"""A tick of a later session, which closes what is open."""
+
+
+def trades(time_ns, price):
+    n = len(time_ns)
+    size, side = np.ones(n), np.ones(n, np.int8)
+    return Ticks(np.array(time_ns, np.int64), np.array(price, float), size, side, None, None)
+
+
+def told(time_ns, rule, at):
+    """What a reader knows at an instant of a feed: of time bars not whether they are partial."""
+    ticks = trades([*time_ns, LAST_NS], [1.0] * (len(time_ns) + 1))
+    bars = frame(BarBuilder(*rule).push(ticks, days(ticks.time_ns, SHORT)), "TEST")
+    seen = known(bars, *rule, SHORT).filter(pl.col("known_at").to_physical() <= at)
+    return seen.drop("partial") if rule[0] == "time" else seen
+
+
+@st.composite
+def sessions(draw):
+    """Times of ticks in some sessions of half a minute, and an instant, whole or half seconds."""
+    gaps = draw(st.lists(st.sampled_from([0, 1, 2, 7, 20, 86_400 - 3]), min_size=1, max_size=20))
+    time_s = np.cumsum(gaps)
+    time_s = time_s[(time_s % 86_400 < 30) & (time_s < 8 * 86_400)]
+    at = draw(st.one_of(st.sampled_from([0, *time_s.tolist()]), st.integers(0, 40)))
+    return (time_s * SECOND_NS).tolist(), at * SECOND_NS + draw(st.sampled_from([0, 1, SECOND_NS // 2]))
+
+
+@given(
+    feed=sessions(),
+    rule=st.sampled_from(
+        [*[("time", s) for s in (5.0, 45.0, 200_000.0, 1e12)], ("tick", 4.0), ("volume", 3.0), ("tick_run", 3.0)]
+    ),
+    later_s=st.integers(0, 60),
+)
+@example(
+    feed=([SECOND_NS, 2 * SECOND_NS, 3 * SECOND_NS, 90_000 * SECOND_NS], 4 * SECOND_NS), rule=("tick", 9.0), later_s=5
+)
+@settings(deadline=None, max_examples=300)
+def test_what_is_known_at_an_instant_is_the_same_whatever_comes_after_it(feed, rule, later_s):
+    """A tick of the instant itself may still come after others of it, so what comes begins there."""
+    time_ns, at = feed
+    before = [time for time in time_ns if time < at]
+    later = at + later_s * SECOND_NS
+    more = [later] if later % DAY_NS < 30 * SECOND_NS else []
+    whole, none, one = (told(times, rule, at) for times in (time_ns, before, before + more))
+    assert whole.equals(none, null_equal=True)
+    assert whole.equals(one, null_equal=True)
+
+
+@pytest.mark.parametrize(
+    ("rule", "last_s", "known_s"),
+    [
+        (("tick", 9.0), 3, 30),  # partial: the session's end
+        (("time", 20.0), 3, 20),  # the period's end
+        (("time", 45.0), 3, 30),  # the session's end, before the period's
+        (("time", 1e12), 3, 30),
+    ],
+)
+def test_a_bar_that_a_break_closed_is_known_when_the_session_is_over(rule, last_s, known_s):
+    """Not after its last tick: at 4 s nobody knows that none comes at 5 s."""
+    seconds = np.array([1, 2, last_s]) * SECOND_NS
+    assert told(seconds.tolist(), rule, known_s * SECOND_NS - 1).is_empty()
+    assert told(seconds.tolist(), rule, known_s * SECOND_NS)["n_ticks"].to_list() == [3]
 
 
 @given(feed=feeds(), rule=KINDS)
@@ -20,7 +92,7 @@ from .test_rows import feeds as feeds_of_rows
 def test_what_is_known_at_a_tick_is_what_a_feed_had_made_by_then(feed, rule):
     """Ticks of one instant come together, so the feed is asked after the last of them."""
     ticks, days = feed
-    bars = known(frame(BarBuilder(*rule).push(ticks, days), "TEST"), *rule)
+    bars = known(frame(BarBuilder(*rule).push(ticks, days), "TEST"), *rule, WHOLE_DAY)
     known_ns = bars["known_at"].to_physical().to_numpy()
     for at in np.unique(ticks.time_ns[days >= 0]):
         seen = ticks.time_ns <= at
@@ -32,7 +104,7 @@ def test_what_is_known_at_a_tick_is_what_a_feed_had_made_by_then(feed, rule):
 @settings(deadline=None, max_examples=30)
 def test_what_is_known_at_the_end_of_a_row_is_what_a_feed_had_made_by_then(feed, rule):
     rows, days = feed
-    bars = known(frame(BarBuilder(*rule).push(columns_of_rows(rows), days), "TEST"), *rule)
+    bars = known(frame(BarBuilder(*rule).push(columns_of_rows(rows), days), "TEST"), *rule, WHOLE_DAY)
     rows, days = rows.filter(pl.Series(days >= 0)), days[days >= 0]
     for at in rows["known_at"]:
         seen = (rows["known_at"] <= at).arg_true()
@@ -40,15 +112,8 @@ def test_what_is_known_at_the_end_of_a_row_is_what_a_feed_had_made_by_then(feed,
         assert (bars["known_at"] <= at).sum() <= n_made
 
 
-@pytest.mark.parametrize(("threshold", "expected"), [(60, [60, 120]), (1e12, [2**62, 2**62])])
-def test_a_time_bar_of_ticks_is_known_when_its_period_is_over(threshold, expected):
-    times = pl.Series([59 * 10**9, 119 * 10**9]).cast(pl.Datetime("ns", "UTC"))
-    bars = pl.DataFrame({"opened_at": times, "closed_at": times, "partial": [False, False]})
-    scale = 10**9 if threshold == 60 else 1
-    assert known(bars, "time", threshold)["known_at"].to_physical().to_list() == [scale * at for at in expected]
-
-
-def test_a_bar_that_its_last_tick_or_a_break_closed_is_known_after_that_tick():
+def test_a_bar_that_its_last_tick_filled_is_known_after_that_tick():
     times = pl.Series([5, 9]).cast(pl.Datetime("ns", "UTC"))
-    bars = pl.DataFrame({"opened_at": times, "closed_at": times, "partial": [False, True]})
-    assert known(bars, "tick", 10)["known_at"].to_physical().to_list() == [6, 10]
+    session = pl.Series([0, 0], dtype=pl.Int32).cast(pl.Date)
+    bars = pl.DataFrame({"opened_at": times, "closed_at": times, "partial": [False, True], "session": session})
+    assert known(bars, "tick", 10, SHORT)["known_at"].to_physical().to_list() == [6, 30 * SECOND_NS]

@@ -43,6 +43,7 @@ def test_whole_periods_later_the_same_bars_come_whole_periods_later(feed, rule, 
     later = made(ticks._replace(time_ns=ticks.time_ns + periods * PERIOD_NS), days, *rule)
     later["opened_ns"] -= periods * PERIOD_NS
     later["closed_ns"] -= periods * PERIOD_NS
+    later["read_ns"] -= periods * PERIOD_NS
     later["period"] = bars["period"]
     assert later.tobytes() == bars.tobytes()
 

@@ -14,18 +14,9 @@ import pytest
 from assay.bars.as_table import frame
 from assay.bars.builder import BarBuilder
 from assay.bars.ticks import columns, part
+from tests.bars.mlfinpy import COLUMNS
 
 N_FIRST, N_BARS, WINDOW = 1_000, 3, 10_000
-COLUMNS = {
-    "open": "open",
-    "high": "high",
-    "low": "low",
-    "close": "close",
-    "volume": "volume",
-    "cum_ticks": "n_ticks",
-    "cum_dollar_value": "value",
-    "cum_buy_volume": "buy_volume",
-}
 
 
 def average(values, window):

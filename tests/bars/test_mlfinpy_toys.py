@@ -8,7 +8,8 @@ import pytest
 
 from assay.bars.as_table import frame
 from assay.bars.bounds import ExpectationParams
-from assay.bars.builder import BarBuilder, build
+from assay.bars.build import build
+from assay.bars.builder import BarBuilder
 from assay.bars.health import health
 from assay.bars.params import BarsParams
 from assay.bars.tally import tally

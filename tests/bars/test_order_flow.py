@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.bars.as_table import frame
-from assay.bars.builder import BarBuilder, build
+from assay.bars.build import build
+from assay.bars.builder import BarBuilder
 from assay.bars.closing import CODES
 from assay.bars.state import chained
 from assay.bars.ticks import columns, part

@@ -8,21 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from assay.bars.builder import build
+from assay.bars.build import build
 from assay.tables.bars import BARS
+from tests.bars.mlfinpy import COLUMNS
 
 DAY_NS, SECOND_NS = 86_400 * 10**9, 10**9
-COLUMNS = {
-    "open": "open",
-    "high": "high",
-    "low": "low",
-    "close": "close",
-    "volume": "volume",
-    "cum_ticks": "n_ticks",
-    "cum_dollar_value": "value",
-    "cum_buy_volume": "buy_volume",
-}
-"""mlfinpy's columns, and ours; the first ticks have no side in either."""
 
 
 def uncut(ticks, kind, threshold):

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from assay.bars.builder import build
+from assay.bars.build import build
 from assay.bars.sessions import row_days
 from assay.market.instruments import InstrumentParams, find
 from assay.market.sessions import SessionParams, hours

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.bars.as_table import frame
-from assay.bars.builder import BarBuilder, build
+from assay.bars.build import build
+from assay.bars.builder import BarBuilder
 from assay.bars.rows import Rows, columns, rules
 from assay.errors import DataError
 from assay.tables.bars import BARS

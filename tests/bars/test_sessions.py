@@ -65,6 +65,14 @@ def test_ticks_have_the_days_of_their_times(trades):
     assert np.array_equal(row_days(trades(times, [1.0, 1, 1]), session), days(times, session))
 
 
+@pytest.mark.parametrize("late_s", [(3 * 86_400, 5, 0), (0, 5, 4), (0, 0, 3 * 86_400, 5)])
+def test_ticks_whose_times_go_back_are_refused(trades, late_s):
+    """Borders of sessions are looked up in their times: of these none could be found, and days would be anything."""
+    times = at("2020-06-01 12:00", "UTC") + np.array(late_s) * 10**9
+    with pytest.raises(DataError, match=r"^bars: ticks and rows come in order of time; .* 2020-06-01T12:00:0[45]"):
+        row_days(trades(times, [1.0] * len(late_s)), hours_of("ES"))
+
+
 def test_rows_in_and_out_of_sessions_are_counted_and_late_ones_told():
     opened = at("2020-06-01 08:00", "America/New_York") + np.arange(10) * HOUR_NS
     rows = ohlcv(opened, HOUR_NS, lag_ns=np.array([0] * 4 + [2 * 10**9] * 6))

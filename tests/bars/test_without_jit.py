@@ -24,7 +24,11 @@ def made():
     size, side = generator.random(n), generator.integers(-1, 2, n).astype(np.int8)
     days = np.where(generator.random(n) < 0.1, -1, np.arange(n) // 150)
     trades = Ticks(time_ns, price, size, side, None, None)
-    quotes = Ticks(time_ns, price, size, None, generator.random(n), generator.random(n))
+    bid, (bid_size, ask_size) = price - 0.1 * generator.random(n), generator.integers(0, 4, (2, n)).astype(float)
+    ask = bid + np.floor(4 * generator.random(n)) / 16
+    mid, spread, whole = 0.5 * (bid + ask), ask - bid, bid_size + ask_size
+    imbalance = (bid_size - ask_size) / np.maximum(whole, 1)
+    quotes = Ticks(time_ns, mid, 0.5 * whole, None, spread, imbalance, bid, ask, bid_size, ask_size)
     opened = np.arange(n) * 10**9
     rows = Rows(
         *(opened, opened + 10**9, opened + 10**9 + generator.integers(0, 9, n)),
@@ -35,7 +39,9 @@ def made():
     for kind in CODES:
         for prices in (trades, quotes, rows)[: 3 if "_" not in kind else 2]:
             builder = BarBuilder(kind, 5.0)
-            found += [builder.push(prices, days).tobytes(), builder.state.tobytes()]
+            bars = builder.push(prices, days)
+            assert np.isfinite(bars["flow"][1:]).all() == (prices is quotes)
+            found += [bars.tobytes(), builder.state.tobytes()]
     return b"".join(found)
 
 

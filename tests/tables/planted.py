@@ -73,6 +73,7 @@ FAULTS = [
     ("mark_price", {"mark": 0.0}, f"mark is a {PRICED}"),
     ("mark_price", {"index": -1.0}, f"index is a {PRICED}.*, or NaN"),
     ("mark_price", {"rate": 1.5}, "rate is from -1 to 1, or NaN"),
+    ("book", {"known_at": 1}, "known when it happened or later"),
     ("book", {"time": 0}, "times never fall"),
     ("book", {"bid_prices": [], "bid_sizes": [], "ask_prices": [], "ask_sizes": []}, "a side has a price"),
     ("book", {"bid_prices": [100.0]}, "bids have a size each"),

@@ -20,6 +20,9 @@ from assay.market.sessions import Hours
 from assay.stats.asof import joined
 from assay.tables.features import FEATURES
 
+_BESIDE = ("derivatives", "book")
+"""Groups that are made of what was fetched beside the prices alone."""
+
 
 def build(
     bars: pl.DataFrame,
@@ -32,7 +35,7 @@ def build(
     markets: Mapping[str, Inputs] | None = None,
     own: Own = NONE,
 ) -> pl.DataFrame:
-    """Return the features table of one market.
+    """Return the features table of one market, of its tables: see :func:`build_of`.
 
     Parameters
     ----------
@@ -50,6 +53,24 @@ def build(
         What is known beside the bars, and other markets: see :class:`Inputs`.
     own
         The user's own features.
+    """
+    slow = {kind: Inputs(given, instrument, hours) for kind, given in (others or {}).items()}
+    return build_of(params, Inputs(bars, instrument, hours, context or {}, markets or {}), slow, own)
+
+
+def build_of(params: FeatureParams, inputs: Inputs, others: Mapping[Kind, Inputs], own: Own) -> pl.DataFrame:
+    """Return the features table of one market.
+
+    Parameters
+    ----------
+    params
+        Which features.
+    inputs
+        Its bars, n of them, and what is known beside them.
+    others
+        Its bars of each type of ``params.slower``, with ``known_at``.
+    own
+        The user's own features.
 
     Returns
     -------
@@ -62,14 +83,13 @@ def build(
     ------
     DataError
         If there is no bar, bars of a slower type are not given, the bars hold no feature's data, nothing is there that
-        the group ``derivatives`` is made of, a price is below one tick, or a value is infinite.
+        the group ``derivatives`` or ``book`` is made of, a price is below one tick, or a value is infinite.
     """
-    told = table(catalogue(params, own), Inputs(bars, instrument, hours, context or {}, markets or {}))
-    given = others or {}
+    told = table(catalogue(params, own), inputs)
     for kind, entries in slower(params).items():
-        if kind not in given:
+        if kind not in others:
             raise DataError("features.slower", "needs bars of every type it names", f"no {kind} bars", "give them")
-        told = _with(told, table(entries, Inputs(given[kind], instrument, hours)), given[kind])
+        told = _with(told, table(entries, others[kind]), others[kind].bars)
     return told
 
 
@@ -78,7 +98,8 @@ def table(entries: Sequence[Feature], inputs: Inputs) -> pl.DataFrame:
     if inputs.bars.is_empty():
         raise DataError("bars", "must hold at least one bar", "none", "widen the range of the data")
     _check_ticks(inputs)
-    _check_derivatives(entries, inputs)
+    for group in _BESIDE:
+        _check_beside(entries, inputs, group)
     return pl.DataFrame([*(inputs.bars.get_column(name) for name in FEATURES.columns), *columns(entries, inputs)])
 
 
@@ -97,10 +118,12 @@ def _check_ticks(inputs: Inputs) -> None:
         raise DataError("bars", rule, f"{lowest:g}", "set tick_size in instrument.table")
 
 
-def _check_derivatives(entries: Sequence[Feature], inputs: Inputs) -> None:
-    """Refuse the group of derivatives where there is nothing that one of its features could be made of."""
-    asked = [entry for entry in entries if entry.group == "derivatives"]
+def _check_beside(entries: Sequence[Feature], inputs: Inputs, group: str) -> None:
+    """Refuse a group where there is nothing beside the bars that one of its features could be made of."""
+    asked = [entry for entry in entries if entry.group == group]
     if asked and not any(all(inputs.holds(need) for need in entry.needs) for entry in asked):
-        rule = f"needs one of {', '.join(kinds(asked))} of the market"
-        remedy = "add a feed of one to data.more and fetch, or set features.derivatives.enabled to false"
-        raise DataError("features.derivatives", rule, ", ".join(sorted(inputs.context)) or "none", remedy)
+        needed = kinds(asked)
+        rule = f"needs {'one of ' if len(needed) > 1 else 'the '}{', '.join(needed)} of the market"
+        remedy = f"add a feed of one to data.more and fetch, or set features.{group}.enabled to false"
+        found = ", ".join(sorted(name for name in inputs.context if inputs.holds(name))) or "none"
+        raise DataError(f"features.{group}", rule, found, remedy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache, partial
 
 import numpy as np
+from numba import njit
 
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
@@ -13,9 +14,11 @@ from assay.features.time import day_of_week
 from assay.market import zones
 from assay.market.instruments import Instrument
 from assay.market.sessions import OUTSIDE, Hours, SessionParams, days, hours
-from assay.types import Floats
+from assay.types import Floats, Ints
 
 _feature = partial(Feature, "clock", lookback=1, reference="the market's hours")
+
+_HOUR_NS = 3600 * zones.SECOND_NS
 
 
 def features(params: ClockParams) -> list[Feature]:  # noqa: ARG001 - every group's signature
@@ -25,7 +28,9 @@ def features(params: ClockParams) -> list[Feature]:  # noqa: ARG001 - every grou
 
 def hour(x: Inputs) -> Floats:
     """Return the whole hours of the local time of day at the close, 0 to 23."""
-    return (x.ns_of_day // (3600 * zones.SECOND_NS)).astype(np.float64)
+    out = np.empty(x.bars.height)
+    _hour(x.ns_of_day, out)
+    return out
 
 
 def is_market_open(x: Inputs) -> Floats:
@@ -39,6 +44,12 @@ def is_market_open(x: Inputs) -> Floats:
 @lru_cache
 def _own_hours(instrument: Instrument) -> Hours:
     return hours(SessionParams(), instrument)
+
+
+@njit(cache=True)
+def _hour(ns_of_day: Ints, out: Floats) -> None:
+    for i in range(out.size):
+        out[i] = np.uint64(ns_of_day[i]) // np.uint64(_HOUR_NS)
 
 
 _ENTRIES = (

@@ -92,7 +92,10 @@ def _write(entry: Feature, inputs: Inputs, out: Singles, begin: int) -> None:
 
 @njit(cache=True)
 def _take(values: Floats, first: int, out: Singles) -> bool:
-    """Write values in single precision, NaN before a row; tell whether one is infinite, which is seen on the way."""
+    """Write values in single precision, NaN before a row; tell whether one is infinite, which is seen on the way.
+
+    The index is unsigned, so that no value is looked up from the end of its array.
+    """
     found, first = False, min(first, out.size)
     out[:first] = np.nan
     for i in range(np.uintp(first), np.uintp(out.size)):

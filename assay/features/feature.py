@@ -25,7 +25,8 @@ class Feature:
     unit
         Its unit, or its range where it has none.
     lookback
-        Bars that decide its value, the current one included.
+        Bars that decide its value, the current one included. What is known beside the bars is not counted: how many of
+        those rows, or hours, are looked at is part of the definition.
     function
         Bars to values, shape (n,); NaN where undefined, never infinite.
     reference

@@ -21,6 +21,7 @@ from assay.features import (
     variation,
     volatility,
 )
+from assay.features.book import features as book
 from assay.features.cross import features as cross
 from assay.features.derivatives import features as derivatives
 from assay.features.feature import Feature
@@ -46,6 +47,7 @@ GROUPS: Mapping[str, Callable[[Any], list[Feature]]] = {
     "memory": memory.features,
     "variation": variation.features,
     "calendar": calendar.features,
+    "book": book.features,
 }
 """From the parameters of a group to its entries."""
 

@@ -56,7 +56,7 @@ def stochastic(x: Inputs, period: int) -> Floats:
 
 def money_flow(x: Inputs, period: int) -> Floats:
     """Return the money flow index; NaN where the typical price stood still or nothing was traded."""
-    flow = x.typical * x["volume"] * np.sign(rolling.change(x.typical))
+    flow = x.typical * x["volume"] * rolling.direction(x.typical)
     rise = rolling.total(np.maximum(flow, 0.0), period)
     fall = rolling.total(np.maximum(-flow, 0.0), period)
     return 100.0 * rolling.ratio(rise, rise + fall)

@@ -10,23 +10,21 @@ from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
-from numba import njit
 
-from assay.bars.ticks import read_only
 from assay.errors import DataError
 from assay.market import zones
 from assay.market.instruments import Instrument
 from assay.market.sessions import Hours
 from assay.stats import elementary, rolling
 from assay.stats.asof import joined
-from assay.types import Floats, Ints
+from assay.stats.rounding import in_ticks
+from assay.types import Floats, Ints, read_only
 
 T = TypeVar("T")
 
 _BAR_BY_BAR = ("column ", "ticks ", "log ")
 """Keys of what is a function of each bar alone."""
 _NEWEST = "newest"
-_STEPS = float(1 << 20)
 
 
 @dataclass(frozen=True)
@@ -71,6 +69,10 @@ class Inputs:
             self._kept[key] = make()
         return self._kept[key]
 
+    def by_window(self, key: str, windows: tuple[int, ...], make: Callable[[], Floats]) -> dict[int, Floats]:
+        """Return rows by window, which ``make`` gives at the first call with this key and these windows."""
+        return self.once(f"{key} {windows}", lambda: dict(zip(windows, make(), strict=True)))
+
     def newest(self, key: str, make: Callable[[], T]) -> T:
         """Return what ``make`` gives, kept until another is asked for: for the next entry alone."""
         kept = self._kept.get(_NEWEST)
@@ -94,20 +96,19 @@ class Inputs:
         Sums and differences of such numbers are exact, so prices that are equal on paper (two mids, two typical
         prices, moves up and down of one size) are equal here, and another unit of money changes no bit.
         """
-        return self.once(f"ticks {name}", lambda: self._ticks(name))
-
-    def _ticks(self, name: str) -> Floats:
-        out = np.empty(self.bars.height)
-        _round(self.given(name), self.instrument.tick_size, out)
-        return out
+        return self.once(f"ticks {name}", lambda: in_ticks(self.given(name), self.instrument.tick_size))
 
     def log(self, name: str) -> Floats:
         """Return the natural logarithm of a price in ticks, shape (n,)."""
         return self.once(f"log {name}", lambda: elementary.log(self.ticks(name)))
 
-    def mean(self, name: str, window: int) -> Floats:
-        """Return the mean of the last prices, ticks, shape (n,); their sum is exact below 2^33 ticks."""
-        return self.once(f"mean {name} {window}", lambda: rolling.average(self.ticks(name), window))
+    def mean(self, name: str, window: int, among: tuple[int, ...] = ()) -> Floats:
+        """Return the mean of the last prices, ticks, shape (n,); their sum is exact below 2^33 ticks.
+
+        Means of all windows ``among`` which this one is are made in one go.
+        """
+        windows = among or (window,)
+        return self.by_window(f"mean {name}", windows, lambda: rolling.averages(self.ticks(name), windows))[window]
 
     def std(self, name: str, window: int) -> Floats:
         """Return the standard deviation (ddof 0) of the last prices, ticks, shape (n,)."""
@@ -122,7 +123,7 @@ class Inputs:
         ----------
         table
             A table with ``known_at``, which never falls: the bars of one of ``markets``, or a table of ``context``
-            without the rows that came late: ``assay.features.derivatives.known.in_order``.
+            without the rows that came late: ``assay.features.beside.in_order``.
         values
             One value of each of its rows, a function of the rows up to it.
 
@@ -141,16 +142,16 @@ class Inputs:
         A need is a column of the bars, a table of the context, a column of one (``open_interest.value``), or another
         market. A column is there where its first value is finite, and of a volume above 0: spread and quoted imbalance
         of trades are NaN, the volume of quotes without sizes is 0, and so are columns of a table that its source does
-        not give. The first row decides, so that no later one can change which features there are. A table or a market
-        is there if it was given.
+        not give. The first row decides, so that no later one can change which features there are. A table is there if
+        it has rows, a market if it was given.
         """
         if name in self.bars.columns:
-            first = self[name][0]
+            first = self.given(name)[0]
             return isfinite(first) and (first > 0.0 or name != "volume")
         kind, _, column = name.partition(".")
         if column and kind in self.context:
             return isfinite(next(iter(self.context[kind].get_column(column)), nan))
-        return name in self.context or name in self.markets
+        return (name in self.context and not self.context[name].is_empty()) or name in self.markets
 
     @cached_property
     def log_return(self) -> Floats:
@@ -191,7 +192,7 @@ class Inputs:
     @cached_property
     def ns_of_day(self) -> Ints:
         """Close of each bar, ns since midnight on the market's clock, shape (n,)."""
-        return self.local_ns - self.local_ns // zones.DAY_NS * zones.DAY_NS
+        return zones.since_midnight(self.local_ns)
 
     @cached_property
     def session_day(self) -> Ints:
@@ -207,11 +208,5 @@ def _refuse_late(table: pl.DataFrame) -> None:
     """Refuse rows that were known before a row above them."""
     fell = np.flatnonzero(np.diff(table.get_column("known_at").to_physical().to_numpy()) < 0)
     if fell.size:
-        remedy = "leave out rows that came late: assay.features.derivatives.known.in_order"
+        remedy = "leave out rows that came late: assay.features.beside.in_order"
         raise DataError("known_at", "must not fall from row to row", f"a fall in row {int(fell[0]) + 1}", remedy)
-
-
-@njit(cache=True, error_model="numpy")
-def _round(price: Floats, tick_size: float, out: Floats) -> None:
-    for i in range(out.size):
-        out[i] = np.rint(price[i] / tick_size * _STEPS) / _STEPS

@@ -19,7 +19,8 @@ _BANDS = "Bollinger 2001; equal to TA-Lib BBANDS"
 
 def features(params: LevelParams) -> list[Feature]:
     """Return the entries of the group."""
-    return [*(_sma(window) for window in params.sma_windows), *_ENTRIES]
+    windows = tuple(params.sma_windows)
+    return [*(_sma(window, windows) for window in windows), *_ENTRIES]
 
 
 def money(x: Inputs, ticks: Floats) -> Floats:
@@ -27,12 +28,12 @@ def money(x: Inputs, ticks: Floats) -> Floats:
     return ticks * x.instrument.tick_size
 
 
-def _sma(window: int) -> Feature:
+def _sma(window: int, windows: tuple[int, ...]) -> Feature:
     return _feature(
         name=f"sma_{window}",
         definition=f"mean of {window} closes",
         lookback=window,
-        function=lambda x: money(x, x.mean("close", window)),
+        function=lambda x: money(x, x.mean("close", window, windows)),
         reference="simple moving average",
     )
 

@@ -53,7 +53,8 @@ def _ratios(lag: int, window: int) -> list[Feature]:
         ),
         _feature(
             f"variance_ratio_z_{lag}_{window}",
-            f"{text}, less 1, in standard errors that changing variance leaves right",
+            f"{text}, less 1, in standard errors that changing variance leaves right; NaN where the price stood still, "
+            f"or no two of its moves were less than {lag} bars apart",
             "standard errors",
             window + lag,
             lambda x: persistence.z_score(x.log_return, _variance_ratio(x, lag, window), lag, window),

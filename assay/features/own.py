@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from assay.errors import ParamsError
@@ -59,16 +61,26 @@ def own(module: object, sha256: str) -> Own:
     Raises
     ------
     ParamsError
-        If there is no such function, it returns something else, or an entry is incomplete.
+        If there is no such function, it fails or returns something else, or an entry is incomplete.
     """
     made = getattr(module, "features", None)
     if made is None or not callable(made):
         remedy = "write def features() -> list[Feature]"
         raise ParamsError(_WHERE, "must have a function features()", type(made).__name__, remedy)
-    given = made()
+    given = _given(made)
     if not isinstance(given, list | tuple) or not given:
         raise ParamsError(_WHERE, "features() must return a list of features", _told(given), "return one at least")
     return Own(tuple(_checked(entry) for entry in given), sha256)
+
+
+def _given(made: Callable[[], Any]) -> Any:
+    """Return what the user's function returns; blame it where it fails, or ends the program."""
+    try:
+        return made()
+    except (Exception, SystemExit) as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        found = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}: {error}"
+        raise ParamsError(_WHERE, "features() must return a list of features", found, "correct it") from error
 
 
 def _told(given: Any) -> str:

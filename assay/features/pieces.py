@@ -1,10 +1,11 @@
-"""The same market seen otherwise: earlier, through a shorter window, in other units."""
+"""The same market seen otherwise: earlier, with another future, through a shorter window, in other units."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
 from assay.features.inputs import Inputs
@@ -16,14 +17,17 @@ _MONEY: Mapping[str, Sequence[str]] = {
     "liquidations": ("price", "value"),
     "mark_price": ("mark", "index"),
     "actions": ("dividend",),
+    "book": ("bid_prices", "ask_prices"),
 }
 """Columns in quote currency, or in it per unit."""
 _VOLUME: Mapping[str, Sequence[str]] = {
     "bars": ("volume", "buy_volume", "sell_volume", "value", "largest", "order_flow"),
     "open_interest": ("open_interest", "value"),
     "liquidations": ("size", "value"),
+    "book": ("bid_sizes", "ask_sizes"),
 }
 """Columns in units traded, or in money per price."""
+_CLOCKS = ("symbol", "ordinal", "session", "opened_at", "closed_at")
 
 
 def first(inputs: Inputs, n: int) -> Inputs:
@@ -34,6 +38,18 @@ def first(inputs: Inputs, n: int) -> Inputs:
 def last(inputs: Inputs, row: int, n: int) -> Inputs:
     """Return the n bars that end with a row, and all that was known beside them at its close."""
     return _until(inputs, inputs.bars.slice(row + 1 - n, n))
+
+
+def with_other_future(inputs: Inputs, n: int) -> Inputs:
+    """Return the market with other bars after the first n: the later ones in reverse, but for their clocks.
+
+    Beside them is known what was at the close of bar n - 1, and nothing more.
+    """
+    if not n:
+        return inputs
+    clocks = inputs.bars.select(_CLOCKS)
+    bars = pl.concat([inputs.bars.head(n), inputs.bars.slice(n).reverse()]).with_columns(clocks)
+    return replace(first(inputs, n), bars=bars, _kept={})
 
 
 def in_units(inputs: Inputs, *, money: float = 1.0, volume: float = 1.0) -> Inputs:
@@ -49,10 +65,16 @@ def in_units(inputs: Inputs, *, money: float = 1.0, volume: float = 1.0) -> Inpu
 
 
 def _until(inputs: Inputs, bars: pl.DataFrame) -> Inputs:
-    known = pl.col("known_at") <= bars["closed_at"][-1]
-    context = {kind: table.filter(known) for kind, table in inputs.context.items()}
-    markets = {name: replace(other, bars=other.bars.filter(known), _kept={}) for name, other in inputs.markets.items()}
+    at_ns = bars.get_column("closed_at").to_physical()[-1]
+    context = {kind: _known(table, at_ns) for kind, table in inputs.context.items()}
+    markets = {name: replace(other, bars=_known(other.bars, at_ns), _kept={}) for name, other in inputs.markets.items()}
     return Inputs(bars, inputs.instrument, inputs.hours, context, markets)
+
+
+def _known(table: pl.DataFrame, at_ns: int) -> pl.DataFrame:
+    """Return the rows known by an instant: a view where none of them lies behind one that was not."""
+    kept = np.flatnonzero(table.get_column("known_at").to_physical().to_numpy() <= at_ns)
+    return table.head(kept.size) if not kept.size or kept[-1] == kept.size - 1 else table[kept]
 
 
 def _scaled(kind: str, table: pl.DataFrame, money: float, volume: float) -> pl.DataFrame:

@@ -10,8 +10,9 @@ import polars as pl
 
 from assay.bars.known import known
 from assay.bars.params import Kind
-from assay.features.build import build
+from assay.features.build import build_of
 from assay.features.catalogue import catalogue, kinds
+from assay.features.inputs import Inputs
 from assay.features.markets import market, refuse_unbuilt
 from assay.features.own import Own
 from assay.features.params import FeatureParams
@@ -52,7 +53,13 @@ class Recipe:
     contracts: Sequence[str]
 
     def features(self, symbol: str, own: Own, read: Read, beside: Beside, built: Collection[str]) -> pl.DataFrame:
-        """Return the features table of one market: see :func:`assay.features.build.build`.
+        """Return the features table of one market of its :meth:`inputs`: see :func:`assay.features.build.build_of`."""
+        return build_of(self.params, *self.inputs(symbol, own, read, beside, built), own)
+
+    def inputs(
+        self, symbol: str, own: Own, read: Read, beside: Beside, built: Collection[str]
+    ) -> tuple[Inputs, dict[Kind, Inputs]]:
+        """Return what the features of one market are made of: its main bars, and those of each slower type.
 
         Parameters
         ----------
@@ -73,16 +80,16 @@ class Recipe:
         wanted, instrument = self.params, find(self.instruments.model_copy(update={"symbol": symbol}))
         slower = wanted.others(self.main, self.types)
         refuse_unbuilt(wanted.markets, symbol, built)
-        bars = self._known(read, self.main, symbol)
-        others = {kind: self._known(read, kind, symbol) for kind in slower}
+        bars, clock = self._known(read, self.main, symbol), hours(self.session, instrument)
+        others = {kind: Inputs(self._known(read, kind, symbol), instrument, clock) for kind in slower}
         context = beside(kinds(catalogue(wanted, own)), symbol, self._histories(symbol))
         tables = {name: self._known(read, self.main, name) for name in wanted.markets}
         markets = {name: market(table, name, self.instruments, self.session) for name, table in tables.items()}
-        clock = hours(self.session, instrument)
-        return build(bars, wanted, instrument, clock, others, context=context, markets=markets, own=own)
+        return Inputs(bars, instrument, clock, context, markets), others
 
     def _known(self, read: Read, kind: Kind, symbol: str) -> pl.DataFrame:
-        return known(read(kind, symbol), kind, self.types[kind])
+        instrument = find(self.instruments.model_copy(update={"symbol": symbol}))
+        return known(read(kind, symbol), kind, self.types[kind], hours(self.session, instrument))
 
     def _histories(self, symbol: str) -> list[str]:
         return list(self.contracts) if self.contracts and symbol == self.instruments.symbol else [symbol]

@@ -30,7 +30,7 @@ def features(params: ReturnParams) -> list[Feature]:
             "(high - low) / close",
             "fraction of the price",
             1,
-            lambda x: (x["high"] - x["low"]) / x["close"],
+            lambda x: (x.given("high") - x.given("low")) / x.given("close"),
             "Parkinson 1980",
         ),
         _feature(
@@ -38,7 +38,7 @@ def features(params: ReturnParams) -> list[Feature]:
             "close / open - 1",
             "fraction of the price",
             1,
-            lambda x: (x["close"] - x["open"]) / x["open"],
+            lambda x: (x.given("close") - x.given("open")) / x.given("open"),
             _CLM,
         ),
     ]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
-
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
 from assay.features.params.prices import SimpleParams
@@ -26,7 +24,7 @@ def features(params: SimpleParams) -> list[Feature]:
             "sign of the change of the close over one bar",
             "-1, 0 or 1",
             2,
-            lambda x: np.sign(rolling.change(x.ticks("close"))),
+            lambda x: rolling.direction(x.ticks("close")),
             _CLM,
         ),
         *(_variance(window) for window in params.variance_windows),

@@ -19,34 +19,34 @@ _PERCENT, _OF_PRICE = "0 to 100", "fraction of the price"
 
 def features(params: TechnicalParams) -> list[Feature]:
     """Return the entries of the group."""
-    windows = params.sma_windows
+    windows = tuple(params.sma_windows)
     return [
         *_MOMENTUM,
         *_TREND,
         *_BANDS,
-        *(_close_to_sma(window) for window in windows),
-        *(_sma_cross(short, long) for short, long in pairwise(windows)),
+        *(_close_to_sma(window, windows) for window in windows),
+        *(_sma_cross(short, long, windows) for short, long in pairwise(windows)),
     ]
 
 
-def _close_to_sma(window: int) -> Feature:
+def _close_to_sma(window: int, windows: tuple[int, ...]) -> Feature:
     return _feature(
         f"close_to_sma_{window}",
         f"close / mean of {window} closes - 1",
         _OF_PRICE,
         window,
-        lambda x: rolling.excess(x.ticks("close"), x.mean("close", window)),
+        lambda x: rolling.excess(x.ticks("close"), x.mean("close", window, windows)),
         "simple moving average",
     )
 
 
-def _sma_cross(short: int, long: int) -> Feature:
+def _sma_cross(short: int, long: int, windows: tuple[int, ...]) -> Feature:
     return _feature(
         f"sma_cross_{short}_{long}",
         f"mean of {short} closes / mean of {long} closes - 1",
         _OF_PRICE,
         max(short, long),
-        lambda x: rolling.excess(x.mean("close", short), x.mean("close", long)),
+        lambda x: rolling.excess(x.mean("close", short, windows), x.mean("close", long, windows)),
         "simple moving averages",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from assay.features.feature import Feature
@@ -12,7 +13,7 @@ from assay.features.inputs import Inputs
 from assay.features.params.time import TimeParams
 from assay.market import zones
 from assay.stats import turns
-from assay.types import Floats
+from assay.types import Floats, Ints
 
 _feature = partial(Feature, "time")
 
@@ -34,7 +35,9 @@ def on_day(x: Inputs) -> tuple[Floats, Floats]:
 
 def in_week(x: Inputs, wave: Floats) -> Floats:
     """Return the value of one of seven days, 0 for Monday."""
-    return wave.take(day_of_week(x))
+    out = np.empty(x.bars.height)
+    _pick(wave, day_of_week(x), out)
+    return out
 
 
 def minutes_from_start(x: Inputs) -> Floats:
@@ -53,13 +56,29 @@ def minutes_to_end(x: Inputs) -> Floats:
 
 def day_of_week(x: Inputs) -> NDArray[np.int32]:
     """Return the trading day's place in the week, 0 for Monday to 6 for Sunday."""
-    return x.once("day of the week", lambda: _weekday(x.session_day.astype(np.int32)))
+    return x.once("day of the week", lambda: _weekday(x.session_day))
 
 
-def _weekday(day: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return days less whole weeks: so, and in 32 bits, a processor divides several numbers at a time."""
-    since_monday = day + np.int32(_THURSDAY_1970)
-    return since_monday - since_monday // np.int32(7) * np.int32(7)
+def _weekday(day: Ints) -> NDArray[np.int32]:
+    out = np.empty(day.size, np.int32)
+    _name(day, out)
+    return out
+
+
+@njit(cache=True)
+def _name(day: Ints, out: NDArray[np.int32]) -> None:
+    """Set each day's place in the week; that of the last one is tried first, as many bars have one day."""
+    last, place = 0, _THURSDAY_1970
+    for i in range(out.size):
+        if day[i] != last:
+            last, place = day[i], (day[i] + _THURSDAY_1970) % 7
+        out[i] = place
+
+
+@njit(cache=True)
+def _pick(values: Floats, places: NDArray[np.int32], out: Floats) -> None:
+    for i in range(out.size):
+        out[i] = values[places[i]]
 
 
 _ENTRIES = (

@@ -16,19 +16,20 @@ _feature = partial(Feature, "volatility")
 
 _LOG_2 = 0.6931471805599453
 _UNIT = "log return per bar"
+_OF_RATIO = (24, 120)
 
 
 def features(params: VolatilityParams) -> list[Feature]:
     """Return the entries of the group."""
-    window = params.range_window
+    window, windows = params.range_window, tuple(sorted({*params.windows, *_OF_RATIO}))
     return [
-        *(_realised(w) for w in params.windows),
+        *(_realised(w, windows) for w in params.windows),
         _feature(
             "vol_ratio_24_120",
             "realised volatility over 24 bars / over 120 bars; NaN where the price stood still for 120",
             "ratio",
             121,
-            lambda x: rolling.ratio(realised(x, 24), realised(x, 120)),
+            lambda x: rolling.ratio(*(realised(x, w, windows) for w in _OF_RATIO)),
             "Corsi 2009, the ratio of two of its components",
         ),
         _feature(
@@ -58,9 +59,13 @@ def features(params: VolatilityParams) -> list[Feature]:
     ]
 
 
-def realised(x: Inputs, window: int) -> Floats:
-    """Return the root mean square of the last log returns: the mean return is not taken off."""
-    return x.once(f"realised {window}", lambda: rolling.root_mean(x.squared_return, window))
+def realised(x: Inputs, window: int, among: tuple[int, ...] = ()) -> Floats:
+    """Return the root mean square of the last log returns: the mean return is not taken off.
+
+    Those of all windows ``among`` which this one is are made in one go.
+    """
+    windows = among or (window,)
+    return x.by_window("realised", windows, lambda: rolling.root_means(x.squared_return, windows))[window]
 
 
 def parkinson(x: Inputs, window: int) -> Floats:
@@ -82,12 +87,12 @@ def rogers_satchell(x: Inputs, window: int) -> Floats:
     return np.sqrt(rolling.total(variance, window) / window)
 
 
-def _realised(window: int) -> Feature:
+def _realised(window: int, windows: tuple[int, ...]) -> Feature:
     return _feature(
         f"rv_{window}",
         f"realised volatility: sqrt of the mean squared log return of {window} bars",
         _UNIT,
         window + 1,
-        lambda x: realised(x, window),
+        lambda x: realised(x, window, windows),
         "Andersen, Bollerslev, Diebold, Labys 2003",
     )

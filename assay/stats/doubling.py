@@ -14,15 +14,15 @@ from numba import njit
 from assay.stats.merging import N_STATES, PAIR, SHAPE, SPREAD, Table, merge
 from assay.types import Floats
 
-MEAN, SQUARES, SKEWNESS, KURTOSIS, PRODUCTS, CORRELATION, SLOPE = range(7)
-"""What is told of a window: mean; sum of squared deviations; population skewness and kurtosis (3 for a normal); of two
-series sum of products of deviations, correlation, and slope of the second on the first."""
-_KINDS = (SPREAD, SPREAD, SHAPE, SHAPE, PAIR, PAIR, PAIR)
+MEAN, VARIANCE, DEVIATION, SKEWNESS, KURTOSIS, COVARIANCE, CORRELATION, SLOPE = range(8)
+"""What is told of a window: mean; variance and its square root; population skewness and kurtosis (3 for a normal); of
+two series covariance, correlation, and slope of the second on the first."""
+_KINDS = (SPREAD, SPREAD, SPREAD, SHAPE, SHAPE, PAIR, PAIR, PAIR)
 
 _BLOCK = 8192
 
 
-def windows(measure: int, window: int, *series: Floats) -> Floats:
+def windows(measure: int, window: int, *series: Floats, ddof: int = 0) -> Floats:
     """Return a measure of each window, shape (n,); NaN before the first whole one, and where it is undefined.
 
     Parameters
@@ -33,16 +33,18 @@ def windows(measure: int, window: int, *series: Floats) -> Floats:
         Values per window, 1 or more.
     series
         One series, shape (n,), or two for the measures of two. A window with a NaN has none.
+    ddof
+        What a variance, its root and a covariance take off the number of values to divide by.
     """
     kind, out = _KINDS[measure], np.empty(series[0].size)
     out[: window - 1] = np.nan
     y = np.ascontiguousarray(series[-1])
-    _windows(np.ascontiguousarray(series[0]), y, out, window, kind, N_STATES[kind], measure)
+    _windows(np.ascontiguousarray(series[0]), y, out, window, kind, N_STATES[kind], measure, ddof)
     return out
 
 
 @njit(cache=True)
-def _windows(x: Floats, y: Floats, out: Floats, window: int, kind: int, n_states: int, measure: int) -> None:
+def _windows(x: Floats, y: Floats, out: Floats, window: int, kind: int, n_states: int, measure: int, ddof: int) -> None:
     """Build one block of rows after another; ``told`` has the ``done`` newest values of each window."""
     lead = window - 1
     block = min(max(_BLOCK, 2 * window), max(out.size - lead, 1))
@@ -64,7 +66,7 @@ def _windows(x: Floats, y: Floats, out: Floats, window: int, kind: int, n_states
                 told, more, done = more, told, done + length
             else:
                 part, wide, length = wide, part, 2 * length
-        _tell(measure, told, window, out[begin : begin + size])
+        _tell(measure, told, window, window - ddof, out[begin : begin + size])
 
 
 @njit(cache=True)
@@ -87,15 +89,27 @@ def _copy(part: Table, since: int, into: Table, size: int) -> None:
 
 
 @njit(cache=True)
-def _tell(measure: int, told: Table, window: int, out: Floats) -> None:
+def _tell(measure: int, told: Table, window: int, n: int, out: Floats) -> None:
     """Turn the states of windows into a measure."""
-    if measure <= SQUARES:
-        for i in range(out.size):
-            out[i] = told[measure, i]
+    if measure <= DEVIATION:
+        _tell_spread(measure, told, n, out)
     elif measure <= KURTOSIS:
         _tell_shape(measure, told, window, out)
     else:
-        _tell_pair(measure, told, out)
+        _tell_pair(measure, told, n, out)
+
+
+@njit(cache=True, error_model="numpy")
+def _tell_spread(measure: int, told: Table, n: int, out: Floats) -> None:
+    if measure == MEAN:
+        for i in range(out.size):
+            out[i] = told[0, i]
+    elif measure == VARIANCE:
+        for i in range(out.size):
+            out[i] = told[1, i] / n
+    else:
+        for i in range(out.size):
+            out[i] = np.sqrt(told[1, i] / n)
 
 
 @njit(cache=True)
@@ -110,12 +124,12 @@ def _tell_shape(measure: int, told: Table, window: int, out: Floats) -> None:
             out[i] = told[3, i] / window / (second * second)
 
 
-@njit(cache=True)
-def _tell_pair(measure: int, told: Table, out: Floats) -> None:
+@njit(cache=True, error_model="numpy")
+def _tell_pair(measure: int, told: Table, n: int, out: Floats) -> None:
     for i in range(out.size):
         of_x, of_y, shared = told[1, i], told[3, i], told[4, i]
-        if measure == PRODUCTS:
-            out[i] = shared
+        if measure == COVARIANCE:
+            out[i] = shared / n
             continue
         below = np.sqrt(of_x) * np.sqrt(of_y) if measure == CORRELATION else of_x
         out[i] = shared / below if below != 0.0 else np.nan

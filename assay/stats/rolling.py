@@ -14,7 +14,7 @@ from numba import njit
 
 from assay.stats import doubling
 from assay.stats.doubling import windows
-from assay.stats.folding import HIGHEST, LOWEST, SUM, folded
+from assay.stats.folding import HIGHEST, LOWEST, MEAN, ROOT_MEAN, SUM, folded, folded_each
 from assay.types import Flags, Floats
 
 NEVER = 1 << 40
@@ -28,7 +28,12 @@ def total(x: Floats, window: int) -> Floats:
 
 def average(x: Floats, window: int) -> Floats:
     """Return the sum of the last ``window`` values over their number; the nearest there is where sums are exact."""
-    return _shared(total(x, window), window)
+    return folded(MEAN, window, x)
+
+
+def averages(x: Floats, windows: tuple[int, ...]) -> Floats:
+    """Return averages over windows of several lengths, made in one go, shape (k, n)."""
+    return folded_each(MEAN, windows, x)
 
 
 def mean(x: Floats, window: int) -> Floats:
@@ -38,13 +43,12 @@ def mean(x: Floats, window: int) -> Floats:
 
 def variance(x: Floats, window: int, ddof: int = 1) -> Floats:
     """Return the variance of the last ``window`` values; exactly 0 where they are equal."""
-    return _shared(windows(doubling.SQUARES, window, x), window - ddof)
+    return windows(doubling.VARIANCE, window, x, ddof=ddof)
 
 
 def std(x: Floats, window: int, ddof: int = 1) -> Floats:
     """Return the standard deviation of the last ``window`` values; exactly 0 where they are equal."""
-    out = variance(x, window, ddof)
-    return np.sqrt(out, out=out)
+    return windows(doubling.DEVIATION, window, x, ddof=ddof)
 
 
 def zscore(x: Floats, window: int) -> Floats:
@@ -64,7 +68,7 @@ def kurtosis(x: Floats, window: int) -> Floats:
 
 def covariance(x: Floats, y: Floats, window: int, ddof: int = 1) -> Floats:
     """Return the covariance of the last ``window`` pairs; exactly 0 where either side is constant."""
-    return _shared(windows(doubling.PRODUCTS, window, x, y), window - ddof)
+    return windows(doubling.COVARIANCE, window, x, y, ddof=ddof)
 
 
 def correlation(x: Floats, y: Floats, window: int) -> Floats:
@@ -79,8 +83,12 @@ def beta(x: Floats, y: Floats, window: int) -> Floats:
 
 def root_mean(x: Floats, window: int) -> Floats:
     """Return the square root of the mean of the last ``window`` values, none of them below 0."""
-    out = _shared(total(x, window), window)
-    return np.sqrt(out, out=out)
+    return folded(ROOT_MEAN, window, x)
+
+
+def root_means(x: Floats, windows: tuple[int, ...]) -> Floats:
+    """Return root means of windows of several lengths, made in one go, shape (k, n)."""
+    return folded_each(ROOT_MEAN, windows, x)
 
 
 def highest(x: Floats, window: int) -> Floats:
@@ -102,14 +110,15 @@ def place(x: Floats, bottom: Floats, top: Floats) -> Floats:
 
 def lagged(x: Floats, lag: int) -> Floats:
     """Return the value ``lag`` rows before; NaN where there is none."""
-    out = np.full(x.size, np.nan)
-    out[lag:] = x[: max(x.size - lag, 0)]
+    out = np.empty(x.size)
+    out[:lag], out[lag:] = np.nan, x[: max(x.size - lag, 0)]
     return out
 
 
 def change(x: Floats, lag: int = 1) -> Floats:
     """Return ``x_t - x_(t-lag)``; NaN in the first ``lag`` rows."""
-    out = np.full(x.size, np.nan)
+    out = np.empty(x.size)
+    out[:lag] = np.nan
     if lag < x.size:
         np.subtract(x[lag:], x[:-lag], out=out[lag:])
     return out
@@ -117,9 +126,17 @@ def change(x: Floats, lag: int = 1) -> Floats:
 
 def growth(x: Floats, lag: int = 1) -> Floats:
     """Return ``(x_t - x_(t-lag)) / x_(t-lag)``, for positive values; NaN in the first ``lag`` rows."""
-    out = change(x, lag)
-    if lag < x.size:
-        out[lag:] /= x[:-lag]
+    out = np.empty(x.size)
+    out[:lag] = np.nan
+    _grow(x[lag:], x, out[lag:])
+    return out
+
+
+def direction(x: Floats) -> Floats:
+    """Return the sign of ``x_t - x_(t-1)``: -1, 0 or 1; NaN in the first row."""
+    out = np.empty(x.size)
+    out[:1] = np.nan
+    _point(x[1:], x, out[1:])
     return out
 
 
@@ -132,8 +149,8 @@ def ratio(above: Floats, below: Floats) -> Floats:
 
 def excess(x: Floats, y: Floats) -> Floats:
     """Return ``x / y - 1``, of values above 0."""
-    out = x / y
-    out -= 1.0
+    out = np.empty(x.size)
+    _exceed(x, y, out)
     return out
 
 
@@ -144,16 +161,29 @@ def moving(values: Floats, moved: Flags, lookback: int) -> Floats:
     return out
 
 
-def _shared(sums: Floats, n: int) -> Floats:
-    """Divide in place."""
-    sums /= n
-    return sums
-
-
 @njit(cache=True, error_model="numpy")
 def _place(x: Floats, bottom: Floats, top: Floats, out: Floats) -> None:
     for i in range(out.size):
         out[i] = (x[i] - bottom[i]) / (top[i] - bottom[i]) if top[i] != bottom[i] else np.nan
+
+
+@njit(cache=True, error_model="numpy")
+def _grow(x: Floats, before: Floats, out: Floats) -> None:
+    for i in range(out.size):
+        out[i] = (x[i] - before[i]) / before[i]
+
+
+@njit(cache=True, error_model="numpy")
+def _exceed(x: Floats, y: Floats, out: Floats) -> None:
+    for i in range(out.size):
+        out[i] = x[i] / y[i] - 1.0
+
+
+@njit(cache=True)
+def _point(x: Floats, before: Floats, out: Floats) -> None:
+    for i in range(out.size):
+        step = x[i] - before[i]
+        out[i] = 1.0 if step > 0.0 else -1.0 if step < 0.0 else step
 
 
 @njit(cache=True, error_model="numpy")

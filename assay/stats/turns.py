@@ -44,8 +44,10 @@ def _seconds() -> tuple[Floats, Floats]:
 def _turn(ns_of_day: Ints, sines: Floats, cosines: Floats, sine: Floats, cosine: Floats) -> None:
     for i in range(ns_of_day.size):
         second = np.uint64(ns_of_day[i]) // np.uint64(_SECOND_NS)
-        e = (ns_of_day[i] - np.int64(second) * _SECOND_NS) * _PER_NS
+        rest_ns = ns_of_day[i] - np.int64(second) * _SECOND_NS
         s, c = sines[second], cosines[second]
-        rise, fall = e - e * e * e * (1.0 / 6.0), 0.5 * e * e
-        sine[i] = s + (c * rise - s * fall)
-        cosine[i] = c - (s * rise + c * fall)
+        if rest_ns:
+            e = rest_ns * _PER_NS
+            rise, fall = e - e * e * e * (1.0 / 6.0), 0.5 * e * e
+            s, c = s + (c * rise - s * fall), c - (s * rise + c * fall)
+        sine[i], cosine[i] = s, c

@@ -13,23 +13,27 @@ from assay.market.instruments import Instrument
 from assay.market.sessions import Hours
 from assay.tables import context
 from assay.tables.bars import BARS
+from assay.tables.depth import BOOK
 
 TICK = 0.25
+_DAY_NS = 86_400 * 10**9
 N_WORLD = 2600
 """Bars of the world: more than any look-back at the default parameters."""
 EVERY = every(FeatureParams(cross=CrossParams(symbols=["OTHER"])))
 """Every group on, with the parameters that say what ``world`` has beside the bars."""
+INSTRUMENT = Instrument(symbol="WALK", kind="future", tick_size=TICK, zone="America/Chicago")
+HOURS = Hours("America/Chicago", 17 * 3600, 16 * 3600 + 900, 15 * 3600 + 900, weekend_trading=False)
+"""Overnight, 17:00 to 16:15 of the next day in Chicago, Friday until 15:15."""
 
 
 @pytest.fixture(scope="package")
 def instrument() -> Instrument:
-    return Instrument(symbol="WALK", kind="future", tick_size=TICK, zone="America/Chicago")
+    return INSTRUMENT
 
 
 @pytest.fixture(scope="package")
 def hours() -> Hours:
-    """Overnight, 17:00 to 16:15 of the next day in Chicago, Friday until 15:15."""
-    return Hours("America/Chicago", 17 * 3600, 16 * 3600 + 900, 15 * 3600 + 900, weekend_trading=False)
+    return HOURS
 
 
 @pytest.fixture(scope="package")
@@ -43,16 +47,32 @@ def quotes() -> pl.DataFrame:
 
 
 @pytest.fixture(scope="package")
-def world(instrument, hours) -> Inputs:
-    """Quotes with all that can be known beside them: every kind of context, and another market, OTHER; from before."""
-    bars = walk(N_WORLD, seed=4, quotes=True)
+def world() -> Inputs:
+    return made_world()
+
+
+def made_world() -> Inputs:
+    """Quotes with all that can be known beside them: every kind of context, and another market, OTHER; from before.
+
+    Four sessions of some hours, a day apart.
+    """
+    bars = in_sessions(walk(N_WORLD, seed=4, quotes=True))
     earlier = pl.col("opened_at", "closed_at") - pl.duration(hours=1, time_unit="ns")
-    other = known(walk(N_WORLD + 200, seed=5, quotes=True).with_columns(earlier), "tick", 20)
-    return Inputs(bars, instrument, hours, beside(bars), {"OTHER": Inputs(other, instrument, hours)})
+    other = known(in_sessions(walk(N_WORLD + 1000, seed=5, quotes=True), 950).with_columns(earlier), "tick", 20, HOURS)
+    return Inputs(bars, INSTRUMENT, HOURS, beside(bars), {"OTHER": Inputs(other, INSTRUMENT, HOURS)})
+
+
+def in_sessions(bars: pl.DataFrame, n_bars: int = 800) -> pl.DataFrame:
+    """The same bars, so many a day."""
+    day = pl.duration(days=pl.col("ordinal") // n_bars, time_unit="ns")
+    return typed(bars.with_columns(pl.col("opened_at", "closed_at") + day, pl.col("session") + day))
 
 
 def beside(bars: pl.DataFrame, every_s: int = 300) -> dict[str, pl.DataFrame]:
-    """Tables of the context over the time of the bars, a row every so many seconds, each known a second later."""
+    """Tables of the context over the time of the bars, books among them, each row known a second later.
+
+    All but the books have a row every so many seconds.
+    """
     first, last = (bars["closed_at"].to_physical()[i] for i in (0, -1))
     time = np.arange(first - 400 * every_s * 10**9, last, every_s * 10**9)
     rng, n = np.random.default_rng(6), time.size
@@ -73,7 +93,38 @@ def beside(bars: pl.DataFrame, every_s: int = 300) -> dict[str, pl.DataFrame]:
     }
     tables = {table.name: table for table in (context.FUNDING, context.OPEN_INTEREST, context.LIQUIDATIONS)}
     tables[context.MARK_PRICE.name] = context.MARK_PRICE
-    return {kind: _context(tables[kind], time, values) for kind, values in columns.items()}
+    return {kind: _context(tables[kind], time, values) for kind, values in columns.items()} | {"book": books(bars)}
+
+
+def books(bars: pl.DataFrame, every_s: int = 10) -> pl.DataFrame:
+    """Books of up to eight levels over the time of the bars, each known a second later; later ones have faults.
+
+    From bar 300 on: a hole of an hour, and one book in fifty each is crossed and flagged, has no asks, is thin on one
+    side, or holds nothing at its best.
+    """
+    first, last, hole = (bars["closed_at"].to_physical()[i] for i in (0, -1, 300))
+    time = np.arange(first - 3_600 * 10**9, last, every_s * 10**9)
+    time = time[((time < hole) | (time > hole + 3_600 * 10**9)) & ((time - time[0]) % _DAY_NS < 8 * 3_600 * 10**9)]
+    rng, n = np.random.default_rng(8), time.size
+    best = 8000 + np.cumsum(rng.integers(-1, 2, n))
+    steps, sizes = rng.integers(1, 3, (2, n, 8)), rng.integers(1, 40, (2, n, 8)) / 10.0
+    fault = np.where(time > hole, rng.integers(0, 50, n), 50)
+    away = np.cumsum(steps, axis=2)
+    away[1, fault == 0] -= 20
+    sizes[:, fault == 1, 0] = 0.0
+    n_levels = np.full((2, n), 8)
+    n_levels[1, fault == 2], n_levels[0, fault == 3] = 0, 2
+    cut = [[slice(0, k) for k in side] for side in n_levels]
+    told = {
+        f"{name}_{what}": [row[one].tolist() for row, one in zip(values[i], cut[i], strict=True)]
+        for what, values in (
+            ("prices", TICK * (best[:, None] + np.array([-1, 1])[:, None, None] * away)),
+            ("sizes", sizes),
+        )
+        for i, name in enumerate(("bid", "ask"))
+    }
+    frame = pl.DataFrame({"time": time, "known_at": time + 10**9, **told, "flags": np.where(fault == 0, 64, 0)})
+    return BOOK.check(frame.select(pl.col(name).cast(column.dtype) for name, column in BOOK.columns.items()), "book")
 
 
 def _context(table, time, values) -> pl.DataFrame:

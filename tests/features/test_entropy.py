@@ -11,6 +11,7 @@ from assay.features import entropy
 from assay.features.inputs import Inputs
 from assay.features.params.memory import EntropyParams
 from assay.stats.encoding import UNKNOWN
+from tests.stats.test_entropy import phrases, repetitions, shannon
 
 PARAMS = EntropyParams(windows=[64], encoding_window=50, quantile_letters=3, sigma_limit=1, word=2)
 ENTRIES = {entry.name: entry for entry in entropy.features(PARAMS)}
@@ -29,6 +30,26 @@ def letter_of(kind, returns):
     if kind == "quantile":
         return 3 * int((returns < last).sum()) // 50
     return int(np.clip(np.rint(last / np.sqrt((returns**2).mean())), -1, 1)) + 1
+
+
+@pytest.mark.parametrize("kind", ["sign", "quantile", "sigma"])
+def test_every_entry_of_the_defaults_equals_brute_force(kind, x):
+    """Letters of the last 248 returns: signs, quarters of the rank among 120, root mean squares of 120 up to 2."""
+    returns = np.diff(np.log(x["close"]))
+    whole = [returns[end - 120 : end] for end in range(returns.size - 127, returns.size + 1)]
+    message = {
+        "sign": [int(np.sign(last[-1])) + 1 for last in whole],
+        "quantile": [4 * int((last < last[-1]).sum()) // 120 for last in whole],
+        "sigma": [int(np.clip(np.rint(last[-1] / np.sqrt((last**2).mean())), -2, 2)) + 2 for last in whole],
+    }[kind]
+    expected = {
+        f"shannon_{kind}_128": shannon(message, 1),
+        f"plug_in_{kind}_128": shannon(message, 2),
+        f"lempel_ziv_{kind}_128": phrases(message),
+        f"kontoyiannis_{kind}_128": repetitions(message),
+    }
+    entries = entropy.features(EntropyParams(encodings=[kind]))
+    assert {entry.name: entry.function(x.fresh())[-1] for entry in entries} == pytest.approx(expected, abs=1e-8)
 
 
 @pytest.mark.parametrize("kind", ["sign", "quantile", "sigma"])

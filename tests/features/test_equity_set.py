@@ -144,7 +144,7 @@ def test_every_column_equals_talib_or_pandas(name, share, built):
 
 
 def test_the_deterministic_input_of_talib_0_8_2(deterministic_levels):
-    """SCIENCE figures of TA-Lib 0.8.2 on c = 100 + 5 sin(t/7) + .1 t."""
+    """What TA-Lib 0.8.2 gives on c = 100 + 5 sin(t/7) + .1 t."""
     expected = {
         30: {"atr": 1.87232957, "bb_upper": 108.22626846},
         50: {"atr": 1.99668177, "macd": 1.71405668, "macd_signal": 0.79410403, "macd_hist": 0.91995265},

@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 import talib
 
+from assay.errors import DataError
+from assay.features.breaches import breaches
 from assay.features.build import build
 from assay.features.catalogue import catalogue, schema
 from assay.features.feature import Feature
 from assay.features.groups import GROUPS
-from assay.features.laws import LAWS, breaches
+from assay.features.laws import LAWS
+from assay.features.params import FeatureParams
 from assay.stats import rolling
 from assay.tables.features import FEATURES
 
@@ -48,6 +51,15 @@ def test_all_are_built_in_the_order_of_the_schema(world):
     assert FEATURES.check(table, "every").columns[3:] == [entry["name"] for entry in described["features"]]
 
 
+@pytest.mark.parametrize("group", ["book", "derivatives"])
+def test_tables_without_a_row_are_none(group, world):
+    """No column of NaN is made of them."""
+    params = FeatureParams.model_validate({group: {"enabled": True}})
+    empty = {kind: table.clear() for kind, table in world.context.items()}
+    with pytest.raises(DataError, match=rf"^features\.{group}: needs .* of the market; found none; add a feed of one"):
+        build(world.bars, params, world.instrument, world.hours, context=empty)
+
+
 def planted(**fields) -> Feature:
     sound = Feature("own", "planted", "a fault", "none", 1, lambda x: x["high"] / x["low"], "none")
     return replace(sound, **fields)
@@ -75,7 +87,7 @@ def test_a_planted_fault_is_named_with_its_law(law, world):
 
 
 def test_every_law_has_its_fault():
-    assert {text for text, _ in LAWS} < {*FAULTS}
+    assert {law.text for law in LAWS} < {*FAULTS}
 
 
 @pytest.mark.parametrize(
@@ -91,6 +103,61 @@ def test_every_law_has_its_fault():
 def test_look_ahead_is_caught_however_it_comes(cheat, world):
     breach = next(breaches([planted(function=cheat)], world))
     assert breach.law == "must not change when bars follow"
+
+
+def next_of(x, name):
+    """A column one bar ahead; the last bar has its own."""
+    return np.append(x.ticks(name)[1:], x.ticks(name)[-1])
+
+
+def is_last(x):
+    return np.append(np.diff(x.session_day) > 0, False)
+
+
+def jump_to_come(x, least=12):
+    jump = next_of(x, "close") - x.ticks("close")
+    return np.where(np.abs(jump) > least, jump, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("cheat", "n_rows"),
+    [
+        (lambda x: is_last(x) * 1.0, 3),
+        (lambda x: np.append(is_last(x)[:-1], True) * 1.0, 4),
+        (lambda x: np.where(is_last(x), next_of(x, "open") - x.ticks("close"), 0.0), 3),
+        (jump_to_come, 2),
+    ],
+    ids=["a session's last bar", "that, or the last of all", "the gap over night", "a jump to come"],
+)
+def test_look_ahead_in_few_rows_is_caught(cheat, n_rows, world):
+    assert np.count_nonzero(cheat(world)) == n_rows
+    breach = next(breaches([planted(function=cheat)], world))
+    assert breach.law == "must not change when bars follow"
+
+
+def test_look_ahead_that_never_told_is_caught(world):
+    """No jump of the world is as large: only with other bars to come does it show."""
+    assert not jump_to_come(world, 20).any()
+    breach = next(breaches([planted(function=lambda x: jump_to_come(x, 20))], world))
+    assert breach.law == "must not change when bars follow"
+
+
+def after_break(x):
+    return 1.0 + (np.diff(x.session_day, prepend=x.session_day[0]) > 0)
+
+
+def after_gap(x):
+    gap = (x["ordinal"] >= 1_000) & (x["ordinal"] < 1_010)
+    return np.where(gap, np.nan, 1.0 + np.append(False, gap[:-1]))
+
+
+@pytest.mark.parametrize("cheat", [after_break, after_gap])
+def test_a_look_back_that_is_too_short_where_a_session_or_a_gap_ends_is_caught(cheat, world):
+    """Three rows of the world, and one: its bars in between say nothing."""
+    told = cheat(world)
+    assert (told == 2.0).sum() == {after_break: 3, after_gap: 1}[cheat]
+    breach = next(breaches([planted(function=cheat)], world))
+    assert breach.law == "must be decided by the bars of its look-back"
 
 
 def test_a_recursion_that_claims_too_short_a_memory_is_caught(world):

@@ -60,15 +60,20 @@ def test_flow_equals_brute_force_on_the_last_windows(quotes, instrument, hours):
     expected = {
         "volume_imbalance_1": (quotes["buy_volume"][-1] - quotes["sell_volume"][-1]) / quotes["volume"][-1],
         "volume_imbalance_10": (total(ten, "buy_volume") - total(ten, "sell_volume")) / total(ten, "volume"),
+        "volume_imbalance_50": (total(fifty, "buy_volume") - total(fifty, "sell_volume")) / total(fifty, "volume"),
+        "tick_imbalance_10": (total(ten, "n_buys") - total(ten, "n_sells")) / total(ten, "n_ticks"),
         "tick_imbalance_50": (total(fifty, "n_buys") - total(fifty, "n_sells")) / total(fifty, "n_ticks"),
         "vwap_distance_1": close / quotes["vwap"][-1] - 1,
+        "vwap_distance_10": close / (total(ten, "value") / total(ten, "volume")) - 1,
         "vwap_distance_50": close / (total(fifty, "value") / total(fifty, "volume")) - 1,
         "tick_rate_10_50": 200 / seconds(ten) / (1000 / seconds(fifty)),
         "volume_ratio_10_50": total(ten, "volume") / 10 / (total(fifty, "volume") / 50),
         "vpin_50": (fifty["buy_volume"] - fifty["sell_volume"]).abs().sum() / total(fifty, "volume"),
+        "amihud_50": (np.abs(np.diff(np.log(quotes["close"][-51:]))) / (fifty["value"] / 1e6)).mean(),
         "largest_share_50": total(fifty, "largest") / total(fifty, "volume"),
         "path_efficiency_50": (fifty["close"] - fifty["open"]).abs().sum() / total(fifty, "path"),
     }
+    assert expected.keys() == {name for name, entry in ENTRIES.items() if entry.group == "flow"}
     for name, value in expected.items():
         assert ENTRIES[name].function(x)[-1] == pytest.approx(value, rel=1e-9, abs=1e-14), name
 

@@ -13,7 +13,7 @@ from assay.features.params import FeatureParams
 from assay.features.params.memory import MemoryParams
 from assay.stats import fractional
 
-from .conftest import ohlcv
+from .conftest import TICK, ohlcv
 
 # Augmented Dickey-Fuller of log closes, weights down to 1e-3, one lag, and their correlation with the log close.
 STATIONARITY = {0.1: (-2.9856, 0.9878), 0.2: (-4.3172, 0.9391), 0.4: (-8.2040, 0.7383), 1.0: (-23.7982, 0.0807)}
@@ -64,15 +64,57 @@ def test_orders_are_a_grid_of_names_and_windows():
     }
 
 
-def test_autocorrelations_equal_numpy(x):
-    entries = {entry.name: entry for entry in features(MemoryParams())}
-    returns = np.diff(np.log(x["close"]))
-    for name, lag, values in (
-        ("autocorrelation_lag_5_120", 5, returns),
-        ("size_autocorrelation_lag_1_120", 1, np.abs(returns)),
-    ):
-        expected = np.corrcoef(values[-120:], values[-120 - lag : -lag])[0, 1]
-        assert entries[name].function(x)[-1] == pytest.approx(expected, rel=1e-9)
+def correlation(values, lag):
+    return np.corrcoef(values[-120:], values[-120 - lag : -lag])[0, 1]
+
+
+def fractional_difference(logs, order):
+    """The series of (1 - B)^d, as long as its weights reach 1e-4."""
+    weight, total, k = 1.0, 0.0, 0
+    while abs(weight) >= 1e-4:
+        total, k = total + weight * logs[-1 - k], k + 1
+        weight *= (k - 1 - order) / k
+    return total
+
+
+def variance_of_moves(logs, lag, window):
+    """Lo, MacKinlay 1988, 1.1: of all moves over so many bars that overlap, per bar."""
+    levels = logs[-window - 1 :]
+    mean = (levels[-1] - levels[0]) / window
+    off = [levels[k] - levels[k - lag] - lag * mean for k in range(lag, window + 1)]
+    return sum(one**2 for one in off) / (lag * (window - lag + 1) * (1 - lag / window))
+
+
+def variance_ratio(logs, lag):
+    return variance_of_moves(logs, lag, 120) / variance_of_moves(logs, 1, 120)
+
+
+def z_score(logs, lag):
+    squares = np.diff(logs) ** 2
+    rows = range(squares.size - 120, squares.size)
+    below = sum(squares[k] for k in rows) ** 2
+    parts = [(2 * (lag - j) / lag) ** 2 * sum(squares[k] * squares[k - j] for k in rows) for j in range(1, lag)]
+    return (variance_ratio(logs, lag) - 1) / (sum(parts) / below) ** 0.5
+
+
+def hurst(logs):
+    lags = np.array([1, 2, 4, 8, 16])
+    spread = [variance_of_moves(logs, lag, 240) * lag for lag in lags]
+    return np.polyfit(np.log(lags), np.log(spread) / 2, 1)[0]
+
+
+def test_every_entry_equals_brute_force(x):
+    logs, returns = np.log(x["close"] / TICK), np.diff(np.log(x["close"]))
+    expected = {
+        **{f"ffd_{n}0": fractional_difference(logs, n / 10) for n in range(1, 10)},
+        **{f"variance_ratio_{lag}_120": variance_ratio(logs, lag) for lag in (2, 4, 8, 16)},
+        **{f"variance_ratio_z_{lag}_120": z_score(logs, lag) for lag in (2, 4, 8, 16)},
+        "hurst_240": hurst(logs),
+        **{f"autocorrelation_lag_{lag}_120": correlation(returns, lag) for lag in (2, 5, 10)},
+        **{f"size_autocorrelation_lag_{lag}_120": correlation(np.abs(returns), lag) for lag in (1, 5)},
+    }
+    found = {entry.name: entry.function(x)[-1] for entry in features(MemoryParams())}
+    assert found == pytest.approx(expected, rel=1e-8)
 
 
 def test_a_lag_that_the_window_cannot_hold_is_refused():

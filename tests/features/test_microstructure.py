@@ -105,6 +105,8 @@ def test_hasbrouck_finds_the_planted_impact_where_sizes_of_returns_do_not(instru
     assert abs(np.linalg.lstsq(root[1:, None], np.abs(back))[0][0]) < planted / 5
     dearer = impact.hasbrouck(market(instrument, hours, 4 * price, vwap=4 * value / volume, **sides), n - 1)
     assert dearer[-1] == pytest.approx(found / 2, rel=1e-6)
+    last = np.linalg.lstsq(root[-50:, None], back[-50:])[0][0]
+    assert ENTRIES["hasbrouck_lambda_50"].function(x)[-1] == pytest.approx(1e3 * last, rel=1e-6)
 
 
 def test_roll_finds_the_planted_spread(instrument, hours):

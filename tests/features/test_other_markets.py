@@ -116,6 +116,16 @@ def test_prices_of_the_other_market_to_come_change_no_earlier_row(pipeline):
     assert not after["ratio_to_other"][121:].equals(before["ratio_to_other"][121:], null_equal=True)
 
 
+def test_markets_that_are_fetched_in_another_order_have_the_same_bytes(pipeline, tmp_path):
+    """Bars of every market, and features of the main one: the manifest lists feeds in the order of ``data.symbols``."""
+    paths = ("data/features/WALK.parquet", *(f"data/bars/tick/{name}.parquet" for name in ("WALK", "OTHER")))
+    found = []
+    for fetched in (("WALK", "OTHER"), ("OTHER", "WALK")):
+        pipeline("OTHER", fetched=fetched)
+        found.append([(tmp_path / path).read_bytes() for path in paths])
+    assert found[0] == found[1]
+
+
 def test_a_market_that_has_no_bars_is_one_line_that_says_what_there_is(pipeline, tmp_path):
     with pytest.raises(
         DataError,

@@ -155,6 +155,23 @@ def test_what_is_no_feature_is_refused_in_one_line(given, found):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [("1 / 0", "ZeroDivisionError in mine.py, line 8: division by zero"), ("raise SystemExit(0)", "")],
+)
+@pytest.mark.parametrize("command", ["ls", "check", "build"])
+def test_functions_that_fail_or_end_the_program_are_blamed_on_the_module(project, capsys, command, line, found):
+    (project / "own/mine.py").write_text(MINE.replace("    return [\n", f"    {line}\n    return [\n"))
+    assert main(["features", command]) == 1
+    told = capsys.readouterr()
+    rule = "assay: features.module: features() must return a list of features; found "
+    assert told.out == ""
+    assert told.err == f"{rule}{found or 'SystemExit in mine.py, line 8: 0'}; correct it\n"
+    (project / "own/mine.py").write_text(f"{line}\n")
+    assert main(["features", command]) == 1
+    assert capsys.readouterr().err.startswith("assay: own/mine.py: must be a module that can be imported; found ")
+
+
 def test_they_are_of_their_own_group_whatever_they_say():
     given = module(features=lambda: [Feature("returns", "mine", "x", "x", 1, lambda x: x["close"], "x")])
     assert own(given, "abc").features[0].group == "own"

@@ -19,11 +19,11 @@ def x(quotes, instrument, hours):
 def test_returns_equal_pandas(x):
     close = pd.Series(x["close"])
     expected = {
-        "log_return_1": np.log(close / close.shift()),
-        "log_return_120": np.log(close / close.shift(120)),
+        **{f"log_return_{n}": np.log(close / close.shift(n)) for n in (1, 2, 5, 10, 20, 50, 120)},
         "price_acceleration": np.log(close / close.shift()).diff(),
         "high_low_pct": pd.Series((x["high"] - x["low"]) / x["close"]),
         "open_close_pct": pd.Series(x["close"] / x["open"] - 1),
     }
+    assert expected.keys() == {name for name, entry in ENTRIES.items() if entry.group == "returns"}
     for name, values in expected.items():
         np.testing.assert_allclose(ENTRIES[name].function(x), values, rtol=1e-9, atol=1e-13, err_msg=name)

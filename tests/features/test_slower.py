@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from assay.bars.builder import build as build_bars
+from assay.bars.build import build as build_bars
 from assay.bars.known import known
 from assay.errors import DataError, ParamsError
 from assay.features.build import build
@@ -14,7 +14,7 @@ from assay.features.params import FeatureParams
 from assay.tables.features import FEATURES
 from assay.tables.table import TIME
 
-from .conftest import TICK
+from .conftest import HOURS, TICK
 from .test_laws import assert_same_bits
 
 TYPES = {"tick": 15, "time": 45, "volume": 900}
@@ -48,7 +48,7 @@ def made(ticks, market, params=PARAMS, known=known):
     """Return features of bars made of ticks."""
     frame, days = ticks
     bars = {kind: build_bars(frame, kind, size, days, "WALK") for kind, size in TYPES.items()}
-    others = {kind: known(bars[kind], kind, TYPES[kind]) for kind in params.slower}
+    others = {kind: known(bars[kind], kind, TYPES[kind], market[1]) for kind in params.slower}
     return build(bars["tick"], params, *market, others)
 
 
@@ -88,7 +88,7 @@ def test_the_features_at_an_instant_are_those_of_the_ticks_until_then(ticks, who
 
 
 def stamped(column):
-    return lambda bars, kind, threshold: bars.with_columns(known_at=pl.col(column))
+    return lambda bars, kind, threshold, hours: bars.with_columns(known_at=pl.col(column))
 
 
 @pytest.mark.parametrize("column", ["opened_at", "closed_at"])
@@ -115,7 +115,7 @@ def test_ticks_after_the_last_one_of_a_bar_change_nothing_even_at_the_same_insta
 
 
 def test_each_row_has_the_last_slower_bar_known_at_its_close(ticks, whole, market):
-    bars = known(build_bars(*ticks[:1], "time", 45, ticks[1], "WALK"), "time", 45)
+    bars = known(build_bars(*ticks[:1], "time", 45, ticks[1], "WALK"), "time", 45, HOURS)
     alone = build(bars, FeatureParams.model_validate(SHORT), *market)
     names = {entry.name: entry.name.removeprefix("time_") for entry in slower(PARAMS)["time"]}
     for row in range(0, whole.height, 37):
@@ -138,7 +138,7 @@ def test_what_is_built_is_what_the_schema_says_in_its_order(whole):
 
 
 def test_a_slower_feature_is_nan_until_its_look_back_is_full(ticks, whole):
-    bars = known(build_bars(*ticks[:1], "time", 45, ticks[1], "WALK"), "time", 45)
+    bars = known(build_bars(*ticks[:1], "time", 45, ticks[1], "WALK"), "time", 45, HOURS)
     for entry in slower(PARAMS)["time"]:
         first = bars["known_at"][entry.first_valid]
         assert whole.filter(pl.col("closed_at") < first)[entry.name].is_nan().all()

@@ -65,8 +65,9 @@ def test_the_stage_joins_features_of_slower_bars(root, quotes):
     main()
     params = FeatureParams(exclude=["natr"], slower=["time"])
     instrument = find(InstrumentParams(symbol="WALK", table={"WALK": WALK}))
-    others = {"time": known(slow, "time", 60)}
-    expected = build(quotes, params, instrument, hours(SessionParams(), instrument), others)
+    clock = hours(SessionParams(), instrument)
+    others = {"time": known(slow, "time", 60, clock)}
+    expected = build(quotes, params, instrument, clock, others)
     assert store.read_table(root / "data/features/WALK.parquet", FEATURES).equals(expected, null_equal=True)
     assert json.loads((root / "data/features/schema.json").read_text()) == schema(params)
 

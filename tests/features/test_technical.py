@@ -38,7 +38,10 @@ def inputs(frame, instrument, hours):
 
 @pytest.fixture(scope="module")
 def deterministic(instrument, hours):
-    """SCIENCE.md item 15: c = 100 + 5 sin(t/7) + .1 t, h = c + 1 + .3 cos(t/3), l = c - 1 - .3 sin(t/5), 80 bars."""
+    """Prices that TA-Lib 0.8.2 was run on, 80 bars.
+
+    c = 100 + 5 sin(t/7) + .1 t, h = c + 1 + .3 cos(t/3), l = c - 1 - .3 sin(t/5).
+    """
     t = np.arange(80)
     c = 100 + 5 * np.sin(t / 7) + 0.1 * t
     frame = pl.DataFrame(
@@ -101,16 +104,37 @@ def test_windows_computed_here_equal_talib(quotes, instrument, hours):
         np.testing.assert_allclose(ours[known], expected[known], rtol=1e-4, atol=1e-6, err_msg=name)
 
 
+def test_plain_windows_equal_numpy_pandas_and_talib_by_name(quotes, instrument, hours):
+    x = Inputs(quotes, instrument, hours)
+    close, mean = pd.Series(x["close"]), pd.Series(x["close"]).rolling
+    body, span = pd.Series(x["close"] - x["open"]), pd.Series(x["high"] - x["low"])
+    slope, _ = np.polyfit(np.arange(14), np.lib.stride_tricks.sliding_window_view(x["close"], 14).T, 1)
+    expected = {
+        "ultosc": talib.ULTOSC(x["high"], x["low"], x["close"], 7, 14, 28),
+        "linreg_slope_14": slope / x["close"][13:],
+        "bop_14": body.rolling(14).sum() / span.rolling(14).sum(),
+        "close_to_sma_120": close / mean(120).mean() - 1,
+        "sma_cross_24_120": mean(24).mean() / mean(120).mean() - 1,
+    }
+    for name, values in expected.items():
+        found = ENTRIES[name].function(x)[-600:]
+        np.testing.assert_allclose(found, np.asarray(values)[-600:], rtol=1e-7, atol=1e-12, err_msg=name)
+
+
+def test_the_ultimate_oscillator_is_williams_s(quotes, instrument, hours):
+    """Buying pressure, from the true low to the close, over true ranges: 4, 2 and 1 parts of 7, 14 and 28 bars."""
+    x = Inputs(quotes, instrument, hours)
+    before = x["close"][-29:-1]
+    low, high = np.minimum(x["low"][-28:], before), np.maximum(x["high"][-28:], before)
+    pressure, ranged = x["close"][-28:] - low, high - low
+    parts = [weight * pressure[-n:].sum() / ranged[-n:].sum() for weight, n in ((4, 7), (2, 14), (1, 28))]
+    assert ENTRIES["ultosc"].function(x)[-1] == pytest.approx(100 * sum(parts) / 7, rel=1e-9)
+
+
 def test_bollinger_deviation_is_of_the_population(quotes, instrument, hours):
     x = Inputs(quotes, instrument, hours)
     last = x["close"][-20:]
     assert indicators.band_width(x, 20)[-1] == pytest.approx(4 * last.std(ddof=0) / last.mean(), rel=1e-12)
-
-
-def test_balance_of_power_is_a_ratio_of_sums(quotes, instrument, hours):
-    x = Inputs(quotes, instrument, hours)
-    body, span = (x["close"] - x["open"])[-14:], (x["high"] - x["low"])[-14:]
-    assert indicators.power_balance(x, 14)[-1] == pytest.approx(body.sum() / span.sum(), rel=1e-12)
 
 
 def test_money_flow_does_not_depend_on_the_unit_of_volume(trades, instrument, hours):

@@ -33,14 +33,26 @@ def test_yang_zhang_of_dollar_bars_is_the_right_one(dollar_bars, shared):
     assert abs(theirs / found[-1] - 1.0) > 1e-3
 
 
-def test_yang_zhang_equals_its_definition(quotes, instrument, hours):
+@pytest.mark.parametrize("n", [24, 120])
+def test_every_entry_equals_its_definition(n, quotes, instrument, hours):
     x = Inputs(quotes, instrument, hours)
-    o, h, l, c = (np.log(x[name][-24:]) for name in ("open", "high", "low", "close"))
-    before = np.log(x["close"][-25:-1])
-    k = 0.34 / (1.34 + 25 / 23)
+    o, h, l, c = (np.log(x[name][-n:]) for name in ("open", "high", "low", "close"))
+    before = np.log(x["close"][-n - 1 : -1])
+    k = 0.34 / (1.34 + (n + 1) / (n - 1))
     ranged = np.mean((h - c) * (h - o) + (l - c) * (l - o))
-    expected = np.var(o - before, ddof=1) + k * np.var(c - o, ddof=1) + (1 - k) * ranged
-    assert variation.yang_zhang(x, 24)[-1] == pytest.approx(expected**0.5, rel=1e-9)
+    together = np.var(o - before, ddof=1) + k * np.var(c - o, ddof=1) + (1 - k) * ranged
+    r = np.diff(np.log(x["close"][-n - 2 :]))
+    bipower, squares = np.pi / 2 * np.mean(np.abs(r[1:] * r[:-1])), r[1:] ** 2
+    rises, falls = squares[r[1:] > 0].sum(), squares[r[1:] < 0].sum()
+    expected = {
+        f"yang_zhang_{n}": together**0.5,
+        f"bipower_{n}": bipower**0.5,
+        f"jump_share_{n}": 1 - bipower / squares.mean(),
+        f"downside_{n}": (falls / n) ** 0.5,
+        f"variance_balance_{n}": (rises - falls) / (rises + falls),
+    }
+    found = {name: entry.function(x)[-1] for name, entry in ENTRIES.items() if name.endswith(f"_{n}")}
+    assert found == pytest.approx(expected, rel=1e-9)
 
 
 def test_parts_of_variance_by_hand(instrument, hours):

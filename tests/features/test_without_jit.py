@@ -29,7 +29,7 @@ def digests() -> dict[str, str]:
     hours = Hours("America/Chicago", 17 * 3600, 16 * 3600 + 900, 15 * 3600 + 900, weekend_trading=False)
     bars, other = walk(N, seed=7, quotes=True), walk(N, seed=8, quotes=True)
     earlier = pl.col("opened_at", "closed_at") - pl.duration(hours=1, time_unit="ns")
-    markets = {"OTHER": Inputs(known(other.with_columns(earlier), "tick", 20), instrument, hours)}
+    markets = {"OTHER": Inputs(known(other.with_columns(earlier), "tick", 20, hours), instrument, hours)}
     table = build(bars, EVERY, instrument, hours, context=beside(bars), markets=markets)
     return {name: hashlib.sha256(table[name].to_numpy().tobytes()).hexdigest() for name in table.columns[3:]}
 

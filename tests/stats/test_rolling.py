@@ -51,6 +51,24 @@ def test_sums_moments_and_extremes_equal_pandas(window):
     np.testing.assert_allclose(rolling.zscore(WALK, window), expected, atol=1e-7)
 
 
+def test_windows_of_several_lengths_equal_pandas_and_each_alone_to_the_bit():
+    windows, square = (24, 1, 480, 120, 2 * N), NOISE * NOISE
+    means, roots = rolling.averages(WALK, windows), rolling.root_means(square, windows)
+    for window, mean, root in zip(windows, means, roots, strict=True):
+        np.testing.assert_allclose(mean, pd.Series(WALK).rolling(window).mean(), rtol=1e-12)
+        np.testing.assert_allclose(root, np.sqrt(pd.Series(square).rolling(window).mean()), rtol=1e-9)
+        np.testing.assert_array_equal(mean, rolling.average(WALK, window))
+        np.testing.assert_array_equal(root, rolling.root_mean(square, window))
+
+
+@given(st.lists(st.integers(1, 70), min_size=1, max_size=4), st.integers(1, 200))
+@settings(deadline=None, max_examples=30)
+def test_means_of_whole_numbers_are_the_nearest_there_are(windows, n):
+    x = np.random.default_rng(n).integers(-1000, 1000, n).astype(float)
+    for window, told in zip(windows, rolling.averages(x, tuple(windows)), strict=True):
+        np.testing.assert_array_equal(told, brute(lambda values: math.fsum(values) / values.size, window, x))
+
+
 @pytest.mark.parametrize("window", [5, 120])
 def test_shape_of_a_window_equals_scipy(window):
     np.testing.assert_allclose(rolling.skewness(NOISE, window), brute(scipy.stats.skew, window, NOISE), atol=1e-11)
@@ -129,6 +147,12 @@ def test_where_a_value_lies_between_two_others():
 def test_growth_is_the_change_over_what_was_before():
     np.testing.assert_array_equal(rolling.growth(np.array([2.0, 3.0, 1.5])), [np.nan, 0.5, -0.5])
     assert np.isnan(rolling.growth(np.ones(3), 5)).all()
+
+
+def test_directions_are_signs_of_changes():
+    told = rolling.direction(np.array([2.0, 3.0, 3.0, 1.5, np.nan, 1.0]))
+    np.testing.assert_array_equal(told, [np.nan, 1.0, 0.0, -1.0, np.nan, np.nan])
+    assert rolling.direction(np.zeros(0)).size == 0
 
 
 def test_what_stands_still_over_its_look_back_is_undefined():

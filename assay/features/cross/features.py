@@ -29,7 +29,7 @@ def _of_market(other: Other, params: CrossParams) -> list[Feature]:
         *(_beta(other, window) for window in params.correlation_windows),
         _feature(
             f"age_of_{other.name}",
-            f"time since the last close of {other.symbol} known",
+            f"time since the last close of {other.symbol} known; NaN before the first",
             "hours",
             1,
             other.age_hours,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from assay.features.derivatives.known import age_hours, column, told
+from assay.features.beside import age_hours, column, told
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
 from assay.features.params.derivatives import DerivativesParams
@@ -20,7 +21,7 @@ BPS = 1e4
 
 def features(params: DerivativesParams) -> list[Feature]:
     """Return the entries of the basis."""
-    window, oldest = params.basis_window, params.mark_oldest_hours
+    oldest = params.mark_oldest_hours
     old = f"NaN where that is older than {oldest} hours"
     return [
         _feature(
@@ -31,15 +32,7 @@ def features(params: DerivativesParams) -> list[Feature]:
             function=lambda x: of_index(x, oldest),
             needs=_INDEX,
         ),
-        _feature(
-            name=f"basis_index_zscore_{window}",
-            definition=f"mark / index - 1, in standard deviations from its mean at {window} closes; NaN where one of "
-            f"them knew no mark of the last {oldest} hours, or all are the same",
-            unit="standard deviations",
-            lookback=window,
-            function=lambda x: rolling.zscore(of_index(x, oldest), window),
-            needs=_INDEX,
-        ),
+        _zscore("basis_index", "mark / index - 1", of_index, params, _INDEX),
         _feature(
             name="basis_close",
             definition=f"close / last mark known - 1, the move since that mark in it; {old}",
@@ -48,24 +41,35 @@ def features(params: DerivativesParams) -> list[Feature]:
             function=lambda x: of_close(x, oldest),
             needs=_MARK,
         ),
-        _feature(
-            name=f"basis_close_zscore_{window}",
-            definition=f"close / last mark known - 1, in standard deviations from its mean at {window} closes; NaN "
-            f"where one of them knew no mark of the last {oldest} hours, or all are the same",
-            unit="standard deviations",
-            lookback=window,
-            function=lambda x: rolling.zscore(of_close(x, oldest), window),
-            needs=_MARK,
-        ),
+        _zscore("basis_close", "close / last mark known - 1", of_close, params, _MARK),
         _feature(
             name="mark_age",
-            definition="time since the last mark known",
+            definition="time since the last mark known; NaN before the first",
             unit="hours",
             lookback=1,
             function=lambda x: age_hours(x, _KIND),
             needs=_MARK,
         ),
     ]
+
+
+def _zscore(
+    name: str,
+    what: str,
+    basis: Callable[[Inputs, int], Floats],
+    params: DerivativesParams,
+    needs: tuple[str, ...],
+) -> Feature:
+    window, oldest = params.basis_window, params.mark_oldest_hours
+    return _feature(
+        name=f"{name}_zscore_{window}",
+        definition=f"{what}, in standard deviations from its mean at {window} closes; NaN where one of them knew no "
+        f"mark of the last {oldest} hours, or all are the same",
+        unit="standard deviations",
+        lookback=window,
+        function=lambda x: rolling.zscore(basis(x, oldest), window),
+        needs=needs,
+    )
 
 
 def of_index(x: Inputs, oldest_hours: int) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from assay.features.derivatives.known import age_hours, column, told
+from assay.features.beside import age_hours, column, told
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
 from assay.features.params.derivatives import DerivativesParams
@@ -38,7 +38,7 @@ def features(params: DerivativesParams) -> list[Feature]:
         ),
         _feature(
             name="funding_age",
-            definition="time since the last payment known",
+            definition="time since the last payment known; NaN before the first",
             unit="hours",
             function=lambda x: age_hours(x, "funding"),
             needs=("funding",),

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from assay.features.derivatives.known import age_hours, column, told
+from assay.features.beside import age_hours, column, told
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
 from assay.features.params.derivatives import DerivativesParams
@@ -49,7 +49,7 @@ def features(params: DerivativesParams) -> list[Feature]:
         ),
         _feature(
             name="open_interest_age",
-            definition="time since the last row of open interest known",
+            definition="time since the last row of open interest known; NaN before the first",
             unit="hours",
             function=lambda x: age_hours(x, _KIND),
             reference=_VENUE,

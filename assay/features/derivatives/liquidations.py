@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from assay.features.derivatives.known import HOUR_NS, age_hours, column, told
+from assay.features.beside import HOUR_NS, age_hours, column, told
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
 from assay.features.params.derivatives import DerivativesParams
@@ -28,7 +28,7 @@ def features(params: DerivativesParams) -> list[Feature]:
         *(entry for hours in params.liquidation_hours for entry in _of_window(hours, params)),
         _feature(
             name="liquidation_age",
-            definition="time since the last liquidation known",
+            definition="time since the last liquidation known; NaN before the first",
             unit="hours",
             function=lambda x: age_hours(x, _KIND),
         ),

@@ -17,6 +17,10 @@ _HARRIS, _GOULD, _BIAIS = "Harris 2003, ch. 14", "Gould, Bonart 2016", "Biais, H
 
 def features(window: int) -> list[Feature]:
     """Return the entries of quoted spread and depth."""
+    return [*_spreads(window), *_depths(window), _imbalance(window), _order_flow(window)]
+
+
+def _spreads(window: int) -> list[Feature]:
     return [
         _feature(
             f"spread_zscore_{window}",
@@ -46,6 +50,11 @@ def features(window: int) -> list[Feature]:
             _BIAIS,
             _SPREAD,
         ),
+    ]
+
+
+def _depths(window: int) -> list[Feature]:
+    return [
         _feature(
             "quoted_depth",
             "mean of the units quoted on both sides, over the ticks of the bar",
@@ -65,26 +74,32 @@ def features(window: int) -> list[Feature]:
             _BIAIS,
             _SIZES,
         ),
-        _feature(
-            f"quoted_imbalance_mean_{window}",
-            f"mean quoted imbalance of {window} bars",
-            "-1 to 1",
-            window,
-            lambda x: rolling.mean(x["imbalance"], window),
-            _GOULD,
-            _SIZES[:1],
-        ),
-        _feature(
-            f"order_flow_imbalance_{window}",
-            f"sum of what the quotes of {window} bars add to demand and take from supply at the best prices / their "
-            "mean quoted depth; NaN where that is 0; prices move in proportion to it",
-            "depths",
-            window,
-            lambda x: rolling.ratio(rolling.total(x["order_flow"], window), _mean_depth(x, window)),
-            "Cont, Kukanov, Stoikov 2014, eq. 2-5",
-            ("order_flow", "volume"),
-        ),
     ]
+
+
+def _imbalance(window: int) -> Feature:
+    return _feature(
+        f"quoted_imbalance_mean_{window}",
+        f"mean quoted imbalance of {window} bars",
+        "-1 to 1",
+        window,
+        lambda x: rolling.mean(x["imbalance"], window),
+        _GOULD,
+        _SIZES[:1],
+    )
+
+
+def _order_flow(window: int) -> Feature:
+    return _feature(
+        f"order_flow_imbalance_{window}",
+        f"sum of what the quotes of {window} bars add to demand and take from supply at the best prices / their "
+        "mean quoted depth; NaN where that is 0; prices move in proportion to it",
+        "depths",
+        window,
+        lambda x: rolling.ratio(rolling.total(x["order_flow"], window), _mean_depth(x, window)),
+        "Cont, Kukanov, Stoikov 2014, eq. 2-5",
+        ("order_flow", "volume"),
+    )
 
 
 def _variation(x: Floats, window: int) -> Floats:

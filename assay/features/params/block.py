@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from assay.bars.params import Kind
 from assay.errors import ParamsError
+from assay.features.params.book import BookParams
 from assay.features.params.cross import CrossParams
 from assay.features.params.derivatives import DerivativesParams
 from assay.features.params.memory import EntropyParams, MemoryParams, VariationParams
@@ -56,6 +57,9 @@ class FeatureParams(Params):
     )
     calendar: CalendarParams = Field(
         CalendarParams(), description="Holidays and early closes of the exchange, place in month and year."
+    )
+    book: BookParams = Field(
+        BookParams(), description="Imbalance, micro-price, depth, slope and cost of order books of many levels."
     )
     module: str = Field(
         "",

@@ -23,7 +23,9 @@ class SimpleParams(GroupParams):
     """Simple returns, their sign and their variance: what they are in money, where logarithms add up."""
 
     enabled: bool = Field(default=False, description="Build the group.")
-    windows: list[Horizon] = Field([1], min_length=1, description="Horizons of the simple returns (return_w), bars.")
+    windows: list[Horizon] = Field(
+        [1, 5, 20], min_length=1, description="Horizons of the simple returns (return_w), bars."
+    )
     variance_windows: list[Window] = Field(
         [24], min_length=1, description="Windows of the variance of simple returns of one bar (return_var_w), bars."
     )

@@ -116,7 +116,13 @@ LINES = (
         "qstick", "QSTICK", "mean body of 10 bars", _PRICE, ("open", "close"), form="of price", by="Chande, Kroll 1994"
     ),
     Line(
-        "vhf", "VHF", "range of 28 closes over the path between them", "0 to 1", alive="close", last=29, by="White 1991"
+        "vhf",
+        "VHF",
+        "range of 28 closes over the sum of the 28 steps to them",
+        "0 to 1",
+        alive="close",
+        last=29,
+        by="White 1991",
     ),
     Line(
         "vortex_plus",

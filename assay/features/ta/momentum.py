@@ -34,7 +34,7 @@ LINES = (
         "percent",
         by="Coppock 1962",
     ),
-    Line("dpo", "DPO", "a close of some bars before less the mean of 20", _PRICE, form="of price", by="Achelis 2000"),
+    Line("dpo", "DPO", "close of 11 bars before less the mean of 20", _PRICE, form="of price", by="Achelis 2000"),
     Line(
         "forecast_oscillator",
         "FOSC",

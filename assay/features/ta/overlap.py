@@ -48,7 +48,7 @@ LINES = (
     Line(
         "away_upper_keltner",
         "KC",
-        "close above EMA of 20 and 2 ATR(10)",
+        "close above EMA of 20 typical prices and 2 ATR(10)",
         _ABOVE,
         HLC,
         form="away",
@@ -58,7 +58,7 @@ LINES = (
     Line(
         "away_lower_keltner",
         "KC",
-        "close above EMA of 20 less 2 ATR(10)",
+        "close above EMA of 20 typical prices less 2 ATR(10)",
         _ABOVE,
         HLC,
         output=2,
@@ -183,5 +183,11 @@ LINES = (
     ),
     Line("away_forecast", "TSF", "close above the next value of the line through 14 closes", _ABOVE, form="away"),
     Line("away_line", "LINEARREG", "close above the line through 14 closes", _ABOVE, form="away"),
-    Line("away_median", "PERCENTILE", "close above the median of 30 closes", _ABOVE, form="away"),
+    Line(
+        "away_median",
+        "PERCENTILE",
+        "close above the median of 30 closes, the lower of the two middle ones",
+        _ABOVE,
+        form="away",
+    ),
 )

@@ -49,7 +49,12 @@ LINES = (
         alive="high trade",
     ),
     Line(
-        "percent_rank", "PERCENTRANK", "share of the last 100 closes below the close", _PERCENT, alive="close", last=101
+        "percent_rank",
+        "PERCENTRANK",
+        "share of the 100 closes before that are below the close",
+        _PERCENT,
+        alive="close",
+        last=101,
     ),
     Line("beta", "BETA", "slope of 5 changes of the low on those of the high", "ratio", HL, alive="high"),
     Line(

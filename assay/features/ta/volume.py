@@ -49,9 +49,7 @@ def features() -> list[Feature]:
         *(line.entry() for line in LINES),
         _change("obv", "OBV", _PART, "on-balance volume", "Granville 1963"),
         _change("ad", "AD", (*HLC, "volume"), "accumulation and distribution", "Williams; Chaikin"),
-        _change(
-            "pvt", "PVT", _PART, "price volume trend, times the close", "Markstein 1966", per="fraction of the price"
-        ),
+        _change("pvt", "PVT", _PART, "price volume trend", "Markstein 1966", per="fraction of the price"),
         _growth("nvi", "NVI", "negative volume index", "Fosback 1976"),
         _growth("pvi", "PVI", "positive volume index", "Fosback 1976"),
         _feature(
@@ -99,12 +97,17 @@ def _change(
 
 def _growth(name: str, function: str, words: str, by: str) -> Feature:
     """Return an index as its growth over a window: its level has no look-back."""
+
+    def values(x: Inputs) -> Floats:
+        grown = rolling.growth(_one(x, function, _PART), _WINDOW)
+        return rolling.moving(grown, x["volume"] > 0.0, _WINDOW + 1)
+
     return _feature(
         f"ta_{name}_{_WINDOW}",
-        f"growth of the {words} over {_WINDOW} bars",
+        f"growth of the {words} over {_WINDOW} bars; NaN where nothing was traded",
         "fraction",
         _WINDOW + 1,
-        lambda x: rolling.growth(_one(x, function, _PART), _WINDOW),
+        values,
         f"{by}; TA-Lib {function}",
         starts_at=_WINDOW,
     )

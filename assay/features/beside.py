@@ -1,4 +1,4 @@
-"""Rows of what is known beside the bars, as a reader had them at each close: in order, and none that is too old."""
+"""Rows of tables known beside the bars, as a reader had them at each close: in order, and none that is too old."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from assay.market import zones
 from assay.types import Floats, Ints
 
 HOUR_NS = 3600 * zones.SECOND_NS
+_EVER_NS = np.iinfo(np.int64).max
 
 
 def in_order(x: Inputs, kind: str) -> pl.DataFrame:
@@ -43,32 +44,47 @@ def told(x: Inputs, kind: str, values: Floats, oldest_hours: int, ago_hours: int
     ago_hours
         How long before the close.
     """
-    row = x.once(f"rows of {kind} {oldest_hours} {ago_hours}", lambda: _rows(x, kind, oldest_hours, ago_hours))
+    row = rows(x, kind, oldest_hours * HOUR_NS, ago_hours * HOUR_NS)
     out = np.full(row.size, np.nan)
     out[row >= 0] = values[row[row >= 0]]
     return out
 
 
+def rows(x: Inputs, kind: str, oldest_ns: int, ago_ns: int = 0) -> Ints:
+    """Return the row in order that was known last at each close, or a time before it, shape (n,).
+
+    It is -1 where there is none, or it is older than ``oldest_ns``.
+    """
+    return x.once(f"rows of {kind} {oldest_ns} {ago_ns}", lambda: _rows(x, kind, oldest_ns, ago_ns))
+
+
+def age_ns(x: Inputs, kind: str) -> Floats:
+    """Return the time since that of the row known last at each close, ns, shape (n,); NaN before the first."""
+    row, time_ns = rows(x, kind, _EVER_NS), _ns(in_order(x, kind), "time")
+    out = np.full(row.size, np.nan)
+    out[row >= 0] = x.closed_ns[row >= 0] - time_ns[row[row >= 0]]
+    return out
+
+
 def age_hours(x: Inputs, kind: str) -> Floats:
-    """Return hours from the time of the row known last to the close, shape (n,); NaN before the first."""
-    table = in_order(x, kind)
-    return (x.closed_ns - x.known(table, _ns(table, "time").astype(np.float64))) / HOUR_NS
+    """Return the same in hours, shape (n,)."""
+    return age_ns(x, kind) / HOUR_NS
 
 
-def _rows(x: Inputs, kind: str, oldest_hours: int, ago_hours: int) -> Ints:
-    """Return the row in order of each close; -1 where there is none, or it is too old."""
+def _rows(x: Inputs, kind: str, oldest_ns: int, ago_ns: int) -> Ints:
     table = in_order(x, kind)
-    moved = table.with_columns(pl.col("known_at") + pl.duration(hours=ago_hours, time_unit="ns"))
+    moved = table.select(pl.col("known_at") + pl.duration(nanoseconds=ago_ns, time_unit="ns"))
     row = np.nan_to_num(x.known(moved, np.arange(table.height, dtype=np.float64)), nan=-1.0).astype(np.int64)
     known = np.flatnonzero(row >= 0)
-    age_ns = x.closed_ns[known] - ago_hours * HOUR_NS - _ns(table, "time")[row[known]]
-    row[known[age_ns > oldest_hours * HOUR_NS]] = -1
+    old_ns = x.closed_ns[known] - ago_ns - _ns(table, "time")[row[known]]
+    row[known[old_ns > oldest_ns]] = -1
     return row
 
 
 def _in_order(table: pl.DataFrame) -> pl.DataFrame:
     known_ns = _ns(table, "known_at")
-    return table.filter(known_ns <= np.minimum.accumulate(known_ns[::-1])[::-1])
+    kept = known_ns <= np.minimum.accumulate(known_ns[::-1])[::-1]
+    return table if kept.all() else table.filter(kept)
 
 
 def _ns(table: pl.DataFrame, name: str) -> Ints:

@@ -1,0 +1,107 @@
+"""Every entry of every group in markets that stand still, trade nothing, know nothing, or have only just begun."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from assay.features.catalogue import catalogue
+from assay.features.inputs import Inputs
+
+from .conftest import EVERY, ohlcv, typed
+
+ENTRIES = {entry.name: entry for entry in catalogue(EVERY)}
+OF_VOLUME = {name: entry for name, entry in ENTRIES.items() if "volume" in entry.needs}
+AMOUNTS = {"signed_volume", "quoted_depth"}
+"""What is 0, and not undefined, where nothing was traded."""
+
+PRICES = ("open", "high", "low", "close", "vwap")
+DRY = dict.fromkeys(("volume", "buy_volume", "sell_volume", "value", "largest"), pl.lit(0.0))
+LAST, CLOSE = pl.col("close").last(), pl.col("close")
+STILL = {**dict.fromkeys(PRICES, LAST), "path": pl.lit(0.0), "value": LAST * pl.col("volume")}
+SAME = {"volume": pl.lit(100.0), "buy_volume": pl.lit(50.0), "sell_volume": pl.lit(50.0), "largest": pl.lit(5.0)}
+
+
+def changed(x, columns):
+    return replace(x, bars=typed(x.bars.with_columns(**columns)), _kept={})
+
+
+def beside(x, change):
+    return replace(x, context={kind: change(table) for kind, table in x.context.items()}, _kept={})
+
+
+def constant(table):
+    return table.with_columns(pl.col(name).first() for name, kind in table.schema.items() if kind == pl.Float64)
+
+
+def other(x, change):
+    markets = {name: replace(one, bars=change(one.bars), _kept={}) for name, one in x.markets.items()}
+    return replace(x, markets=markets, _kept={})
+
+
+MARKETS = {
+    "one bar": lambda x: replace(x, bars=x.bars[:1], _kept={}),
+    "constant price": lambda x: changed(x, STILL),
+    "no volume": lambda x: changed(x, DRY),
+    "constant price, no volume": lambda x: changed(x, {**STILL, **DRY}),
+    "one price a bar": lambda x: changed(x, {**dict.fromkeys(PRICES, CLOSE), "value": CLOSE * pl.col("volume")}),
+    "constant volume": lambda x: changed(x, {**SAME, "value": 100 * CLOSE, "vwap": CLOSE}),
+    "no spread": lambda x: changed(x, dict.fromkeys(("spread_open", "spread_mean"), pl.lit(0.0))),
+    "no time": lambda x: changed(x, {"opened_at": pl.col("closed_at")}),
+    "constant context": lambda x: beside(x, constant),
+    "empty context": lambda x: beside(x, pl.DataFrame.clear),
+    "other market still": lambda x: other(
+        x, lambda bars: bars.with_columns(pl.lit(2e3).alias(name) for name in PRICES)
+    ),
+    "other market unknown": lambda x: other(x, pl.DataFrame.clear),
+}
+
+
+@pytest.mark.parametrize("market", MARKETS)
+def test_a_definition_says_that_its_value_may_be_undefined(market, world):
+    x = MARKETS[market](world)
+    for name, entry in ENTRIES.items():
+        values = entry.function(x)
+        assert not np.isinf(values).any(), name
+        if np.isnan(values[-1]) and entry.first_valid < values.size:
+            assert "NaN" in entry.definition, name
+
+
+def test_where_nothing_was_traded_in_its_look_back_no_feature_of_volume_has_a_value(world):
+    """700 dry bars in the midst; before them, and once they have left the look-back, all is defined."""
+    begin, end = 1000, 1700
+    dry = pl.col("ordinal").is_between(begin, end, closed="left")
+    x = changed(world, {name: pl.when(dry).then(0.0).otherwise(pl.col(name)) for name in DRY})
+    for name, entry in OF_VOLUME.items():
+        values, window = entry.function(x), entry.lookback
+        assert window < end - begin, name
+        assert np.isfinite(values[entry.first_valid : begin]).all(), name
+        assert np.isfinite(values[end + window :]).all(), name
+        inside = values[begin + window - 1 : end]
+        assert (inside == 0.0).all() if name in AMOUNTS else np.isnan(inside).all(), name
+
+
+def declares_too_much(entry, x):
+    """Whether a window that is a bar shorter than the look-back gives a value."""
+    return not np.isnan(entry.function(replace(x, bars=x.bars[: entry.lookback - 1], _kept={}))[-1])
+
+
+def test_no_window_declares_more_look_back_than_it_needs(world):
+    windows = [entry for entry in ENTRIES.values() if entry.lookback > 1 and entry.starts_at is None]
+    assert len(windows) > 100
+    assert [entry.name for entry in windows if declares_too_much(entry, world)] == []
+    longer = replace(ENTRIES["rv_24"], lookback=26)
+    assert declares_too_much(longer, world)
+
+
+@pytest.mark.parametrize(("apart", "defined"), [(3, True), (4, False)])
+def test_a_variance_ratio_has_no_standard_error_of_moves_that_are_too_far_apart(apart, defined, instrument, hours):
+    """The error of lag 4 is made of products of moves 1 to 3 bars apart."""
+    prices = 100.0 + np.cumsum(np.isin(np.arange(300), (200, 200 + apart)))
+    flat = pl.DataFrame(dict.fromkeys(("open", "high", "low", "close"), prices))
+    x = Inputs(ohlcv(flat), instrument, hours)
+    assert np.isfinite(ENTRIES["variance_ratio_4_120"].function(x)[-1])
+    assert np.isfinite(ENTRIES["variance_ratio_z_4_120"].function(x)[-1]) == defined

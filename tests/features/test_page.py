@@ -1,0 +1,25 @@
+"""The page on features counts what the catalogue holds."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+from assay.features.catalogue import catalogue, every
+from assay.features.groups import GROUPS
+from assay.features.params import FeatureParams
+
+ROOT = Path(__file__).resolve().parents[2]
+ROWS = re.findall(r"^\| (`[a-z `]+`) \| (\d+)", (ROOT / "docs/features.md").read_text(), re.MULTILINE)
+
+
+def test_the_table_counts_the_features_of_every_group():
+    told = {tuple(re.findall(r"[a-z]+", names)): int(n) for names, n in ROWS}
+    params = every(FeatureParams())
+    another = params.model_copy(update={"cross": params.cross.model_copy(update={"symbols": ["OTHER"]})})
+    found = Counter(entry.group for entry in catalogue(another))
+    assert sorted(name for names in told for name in names) == sorted(GROUPS)
+    assert told == {names: sum(found[name] for name in names) for names in told}
+
+
+def test_the_front_page_counts_the_groups():
+    assert f"in {len(GROUPS)} groups" in (ROOT / "README.md").read_text()

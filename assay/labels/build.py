@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from assay.errors import DataError
 from assay.labels.asked import asked, session_ends
 from assay.labels.barriers import exit_rules
 from assay.labels.censoring import latest_ends
 from assay.labels.closing import Closing, closing, limits
 from assay.labels.direction import directed
 from assay.labels.events import events
+from assay.labels.nothing import refuse_nothing
 from assay.labels.params import LabelParams
 from assay.labels.summary import Dropped, summary
 from assay.labels.trades import SIDES, net_of, trades
@@ -59,7 +59,7 @@ def build(
     Raises
     ------
     DataError
-        If no event is left.
+        If no event is left: see :func:`assay.labels.nothing.refuse_nothing`.
 
     Notes
     -----
@@ -73,12 +73,7 @@ def build(
     every, dropped = _outcomes(bars, params, instrument, near)
     labels = every.filter(pl.col("latest_ordinal") < bars.height)
     if labels.is_empty():
-        raise DataError(
-            "labels",
-            "needs an event whose trade cannot outlast the data",
-            dropped,
-            "take more bars, or a lower horizon, volatility window or CUSUM threshold",
-        )
+        refuse_nothing(dropped, params)
     unique, columns = _weights(bars, every, params.weights.scheme)
     table = _table(bars, labels.with_columns(**columns))
     if params.net_of_costs:

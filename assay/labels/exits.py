@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from assay.labels.barriers import OPEN, SL, TP, VERTICAL, ExitRules, filled, touched
-from assay.labels.touches import LANES, touches
+from assay.labels.touches import LANES, Prices, touches
 from assay.types import Floats, Ints, Signs
 
 UNLIMITED: Ints = np.empty(0, np.int64)
@@ -57,7 +57,7 @@ def leave_all(
     anything; what the data do not decide has no outcome, instead of the last close.
     """
     out = np.empty(events.size, np.int64), np.empty(events.size), np.empty(events.size, np.int8)
-    _leave_all(open_, high, low, close, events, side, tp, sl, rules, limit, *out)
+    _leave_all(Prices(open_, high, low, close), events, side, tp, sl, rules, limit, *out)
     return out
 
 
@@ -68,16 +68,14 @@ def leave(
     """Return how one trade, decided at the close of bar ``i``, ends: ``leave_all`` of one event, for compiled code."""
     at, tps, sls, limit = np.full(1, i), np.full(1, tp), np.full(1, sl), np.empty(0, np.int64)
     ends, prices, reasons = np.empty(1, np.int64), np.empty(1), np.empty(1, np.int8)
-    _leave_all(open_, high, low, close, at, side, tps, sls, rules, limit, ends, prices, reasons)
+    bars = Prices(open_, high, low, close)
+    _leave_all(bars, at, side, tps, sls, rules, limit, ends, prices, reasons)
     return ends[0], prices[0], reasons[0]
 
 
 @njit(cache=True)
 def _leave_all(
-    open_: Floats,
-    high: Floats,
-    low: Floats,
-    close: Floats,
+    bars: Prices,
     events: Ints,
     side: int,
     tp: Floats,
@@ -94,12 +92,12 @@ def _leave_all(
     for first in range(0, events.size, LANES):
         some = slice(first, min(first + LANES, events.size))
         at, tps, sls = events[some], tp[some], sl[some]
-        touches(open_, high, low, close, at, side, tps, sls, rules, limit, entry, up, down, stop, age)
+        touches(bars, at, side, tps, sls, rules, limit, entry, up, down, stop, age)
         out = ends[some], prices[some], reasons[some]
         if rules.resting:
-            _resting(open_, high, low, close, at, side, tps, sls, rules, entry, stop, age, *out)
+            _resting(bars, at, side, tps, sls, rules, entry, stop, age, *out)
         else:
-            _at_market(close if rules.at_close else open_, at, side, rules, stop, age, *out)
+            _at_market(bars.close if rules.at_close else bars.open, at, side, rules, stop, age, *out)
 
 
 @njit(cache=True)
@@ -128,10 +126,7 @@ def _at_market(
 
 @njit(cache=True)
 def _resting(
-    open_: Floats,
-    high: Floats,
-    low: Floats,
-    close: Floats,
+    bars: Prices,
     at: Ints,
     side: int,
     tp: Floats,
@@ -145,6 +140,7 @@ def _resting(
     reasons: Signs,
 ) -> None:
     """Write the exits of trades with resting orders."""
+    open_, high, low, close = bars
     for k in range(at.size):
         j = at[k] + (abs(age[k]) if age[k] else stop[k])
         reason, gap = VERTICAL if j < close.size else OPEN, False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from numba import njit
 
 from assay.labels.barriers import ExitRules, entry_price
@@ -11,12 +13,18 @@ LANES = 64
 """Trades that are taken together; those decided at consecutive bars are walked along side by side."""
 
 
+class Prices(NamedTuple):
+    """Bars, as compiled code takes them: each of shape (n,)."""
+
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+
+
 @njit(cache=True)
 def touches(
-    open_: Floats,
-    high: Floats,
-    low: Floats,
-    close: Floats,
+    bars: Prices,
     at: Ints,
     side: int,
     tp: Floats,
@@ -35,9 +43,9 @@ def touches(
     moves ``up`` and ``down`` that touch, ``stop``, the bars until a trade is left anyhow, and ``age``, those until it
     is touched: above, or below with a minus, or 0 if it is not.
     """
-    top, bottom = (high, low) if rules.resting else (close, close)
-    _prepare(open_, close, at, side, tp, sl, rules, limit, entry, up, down, stop)
-    together = at.size == LANES and at[-1] - at[0] == LANES - 1 and at[-1] + rules.max_horizon < close.size
+    top, bottom = (bars.high, bars.low) if rules.resting else (bars.close, bars.close)
+    _prepare(bars, at, side, tp, sl, rules, limit, entry, up, down, stop)
+    together = at.size == LANES and at[-1] - at[0] == LANES - 1 and at[-1] + rules.max_horizon < bars.close.size
     if together and not limit.size:
         _walk(top, bottom, at[0], rules, entry, up, down, age)
     else:
@@ -46,8 +54,7 @@ def touches(
 
 @njit(cache=True)
 def _prepare(
-    open_: Floats,
-    close: Floats,
+    bars: Prices,
     at: Ints,
     side: int,
     tp: Floats,
@@ -61,7 +68,7 @@ def _prepare(
 ) -> None:
     """Write what touches; a trade that enters past the data has no price, and nothing does."""
     for k in range(at.size):
-        entry[k] = entry_price(open_, close, at[k], rules)
+        entry[k] = entry_price(bars.open, bars.close, at[k], rules)
         profit, loss = tp[k] - rules.tolerance, sl[k] - rules.tolerance
         up[k] = profit if side > 0 else loss
         down[k] = loss if side > 0 else profit

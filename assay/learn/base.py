@@ -111,12 +111,13 @@ def out_of_fold(
 def inner_folds(rows: Rows, n_splits: int, embargo: int) -> Iterator[InnerFold]:
     """Cut training rows into purged folds.
 
-    A fold's models see neither the bars nor the events from the first decision it tests to the last outcome, nor the
-    bars of the embargo after it. The bars it is tested on come with all earlier ones, for the filter to start from.
+    A fold's models see neither the bars nor the events from the first decision it tests to the last bar in which an
+    outcome could have come, nor the bars of the embargo after it; and no event that could have lasted into them. The
+    bars it is tested on come with all earlier ones, for the filter to start from.
     """
-    starts, ends = rows.spans
-    for number, (train, test) in enumerate(PurgedKFold(n_splits, embargo).split(starts, ends)):
-        ((first, last),) = segment(starts, ends, int(test[0]), int(test[-1]) + 1).tolist()
+    starts, latest = rows.reach
+    for number, (train, test) in enumerate(PurgedKFold(n_splits, embargo).split(starts, latest)):
+        ((first, last),) = segment(starts, latest, int(test[0]), int(test[-1]) + 1).tolist()
         seen = rows.only(train, [(first, last + embargo)])
         asked = rows.until(test)
         yield InnerFold(number, seen, asked, starts.size - train.size - test.size)

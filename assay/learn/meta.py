@@ -95,7 +95,7 @@ def fit_meta(rows: Rows, regimes: pl.DataFrame, p_up: Floats, params: MetaParams
         If a stretch has too few events, all of the first one won or lost, or an order of fractional differences is
         wanted that is not there.
     """
-    cut = three(*rows.spans, params.calibration_fraction, params.threshold_fraction)
+    cut = three(*rows.reach, params.calibration_fraction, params.threshold_fraction)
     own, ffd = chosen(rows, params.ffd_order, "meta model")
     x, names = with_p_up(own, regimes, p_up)
     gross = gross_return(rows.events, side_of(p_up))

@@ -28,12 +28,14 @@ class TreeParams(Params):
     max_samples: Annotated[float, Field(gt=0, le=1)] | Literal["uniqueness"] = Field(
         "uniqueness",
         description="Share of the training rows that each tree draws, above 0 to 1, but ten leaves' worth at least; "
-        "uniqueness for the mean weight of the labels (where labels overlap, more rows would be the same story again).",
+        "uniqueness for the mean weight of the labels (where labels overlap, more rows would be the same story again; "
+        "all rows where labels.weights.scheme is equal).",
     )
     bootstrap: Literal["weights", "sequential"] = Field(
         "weights",
         description="How a tree of rf_cpu draws its training rows: weights (all at once, in proportion to what labels "
-        "weigh) or sequential (one after another; seldom those whose labels overlap many drawn before).",
+        "weigh) or sequential (one after another; seldom those whose labels overlap many drawn before, even where all "
+        "labels weigh the same).",
     )
     learning_rate: float = Field(0.02, gt=0, le=1, description="Shrinkage of each tree; used by lightgbm only.")
     weights: TrainingWeightParams = Field(

@@ -48,9 +48,9 @@ class Rows:
         return self.features.columns[len(FEATURES.columns) :]
 
     @property
-    def spans(self) -> tuple[Ints, Ints]:
-        """Closed spans of the events, ordinals: starts and ends."""
-        return self.events["ordinal"].to_numpy(), self.events["end_ordinal"].to_numpy()
+    def reach(self) -> tuple[Ints, Ints]:
+        """Closed spans of the events had each lasted as long as it could, ordinals: what every cut in time goes by."""
+        return self.events["ordinal"].to_numpy(), self.events["latest_ordinal"].to_numpy()
 
     def segments(self) -> list[tuple[int, int]]:
         """Return the runs of consecutive bars as half-open ranges of rows."""

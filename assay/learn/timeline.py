@@ -25,7 +25,7 @@ def three(starts: Ints, ends: Ints, calibration_fraction: float, threshold_fract
     Parameters
     ----------
     starts, ends
-        Closed spans of n events, rising by start.
+        Closed spans of n events, rising by start; see :mod:`assay.splits.purge` for which ends.
     calibration_fraction, threshold_fraction
         Shares of the events in the second and the third stretch; the first has the rest.
 

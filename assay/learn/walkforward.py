@@ -53,7 +53,7 @@ def folds(rows: Rows, params: WalkForwardParams, embargo: int) -> Iterator[Fold]
     params
         How many folds, and which window; none at all if the test is switched off.
     embargo
-        Bars between the last training outcome and the first test decision.
+        Bars between the last one in which a training outcome could have come and the first test decision.
 
     Notes
     -----
@@ -61,9 +61,9 @@ def folds(rows: Rows, params: WalkForwardParams, embargo: int) -> Iterator[Fold]
     """
     if not params.enabled:
         return
-    starts, ends = rows.spans
+    starts, latest = rows.reach
     splitter = WalkForward(params.n_splits, params.window, embargo, params.first_train)
-    for number, (train, test) in enumerate(splitter.split(starts, ends)):
+    for number, (train, test) in enumerate(splitter.split(starts, latest)):
         oldest = int(starts[train[0]]) if params.window == "rolling" else 0
         seen = rows.only(train, [(-1, oldest - 1), (int(starts[test[0]]), FOREVER)])
         n_window = int(test[0] - np.searchsorted(starts, oldest))

@@ -20,7 +20,7 @@ class SplitParams(Params):
     )
     embargo_bars: Annotated[int, Field(ge=0)] | Literal["auto"] = Field(
         "auto",
-        description="Bars after a test span that train no model, besides the purge of overlapping labels; "
+        description="Bars after a test span that train no model, besides the purge of labels that could overlap; "
         "0 or more, or auto for the longest horizon of the labels.",
     )
 

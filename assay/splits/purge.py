@@ -1,4 +1,11 @@
-"""Purging and embargo (López de Prado 2018, *Advances in Financial Machine Learning*, 7.4)."""
+"""Purging and embargo (López de Prado 2018, *Advances in Financial Machine Learning*, 7.4).
+
+The functions take any closed spans. AFML 7.4.1 purges by when labels did end; the project deviates and passes how long
+each could have lasted, which is known when it is decided (``latest_ordinal`` of LABELS), for training and tested
+labels alike. By real ends, the labels kept close before a test would be those that were soon over: with a near stop and
+a far profit barrier, mostly losses. The sealed hold-out is cut by the same rule. It costs rows: of a label that is over
+early, the bars up to its latest end. Weights and uniqueness go by real ends.
+"""
 
 from __future__ import annotations
 

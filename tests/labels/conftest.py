@@ -27,6 +27,7 @@ def make_bars():
             "closed_at": closed_at,
             "session": [19724] * n,
             "n_sells": [0] * n,
+            "sell_volume": [0] * n,
         }
         fill = {name: np.ones(n) for name in BARS.columns if name not in given | rest}
         columns = {name: pl.Series(name, (given | rest | fill)[name]) for name in BARS.columns}

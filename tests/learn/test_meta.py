@@ -50,6 +50,14 @@ def test_the_stretches_are_those_of_the_time_line(fits, enabled, small):
     assert (cut.fit.size, cut.calibration.size, cut.n_purged) == (536, 178, 4)
 
 
+def test_an_event_that_could_have_reached_into_the_next_stretch_is_in_none(small, make_recipe, p_up):
+    """As before, but every trade could have lasted ten bars longer than it did: ten more are purged at either cut."""
+    rows = small.rows()
+    longer = type(rows)(rows.features, rows.events.with_columns(pl.col("latest_ordinal") + 10), rows.schema)
+    cut = fit_meta(longer, rows.features.select(), p_up, make_recipe(enabled=False).meta, 5).stretches
+    assert (cut.fit.size, cut.calibration.size, cut.n_purged) == (526, 168, 24)
+
+
 @pytest.mark.parametrize("enabled", [True, False])
 def test_the_last_stretch_is_scored_by_what_had_not_seen_it(fits, enabled):
     summary = meta_summary(fits[enabled], {"holdout": 1})

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 from numpy.random import SeedSequence, default_rng
 from sklearn.tree import DecisionTreeClassifier
 
-from assay.errors import ParamsError
+from assay.errors import DataError, ParamsError
 from assay.labels.training import TrainingWeightParams
 from assay.learn.base import fit_base
 from assay.learn.meta import fit_meta
+from assay.learn.models import sequential as trees
 from assay.learn.models.family import Predictor, drawn, fit
 from assay.learn.models.overlap import Overlap, overlap
 from assay.learn.params import MetaParams, ModelParams
@@ -44,10 +47,11 @@ def drawn_by_matrix(held, uniform):
     return rows
 
 
-@pytest.mark.parametrize("of_weight", ["uniqueness", "more"])
+@pytest.mark.parametrize("of_weight", ["uniqueness", "more", "equal"])
 def test_a_forest_is_one_of_trees_on_rows_that_the_matrix_draws(of_weight):
     x, up, held, spans = labels()
-    beyond = np.ones(up.size) if of_weight == "uniqueness" else default_rng(9).choice([0.0, 0.5, 2.0], up.size)
+    spans = replace(spans, uniqueness=np.ones(up.size)) if of_weight == "equal" else spans
+    beyond = default_rng(9).choice([0.0, 0.5, 2.0], up.size) if of_weight == "more" else np.ones(up.size)
     weight = spans.uniqueness * beyond
     model = fit(x, NAMES, "s1", up, weight, PARAMS.model_copy(update={"min_rows": 4}), 5, "base", overlap=spans)
     kept, n_drawn = np.flatnonzero(beyond > 0), drawn(PARAMS, weight)
@@ -63,6 +67,12 @@ def test_a_forest_is_one_of_trees_on_rows_that_the_matrix_draws(of_weight):
     assert np.abs(Predictor(model).predict(fresh, NAMES, "s1") - np.mean(said, axis=0)).max() < 1e-6
     assert model.card.kind == "rf_cpu"
     assert sum(model.card.importance) == pytest.approx(1.0)
+
+
+def test_equal_weights_draw_as_many_rows_as_there_are():
+    """``max_samples: uniqueness`` is the mean weight, and that is 1; AFML Snippet 4.5 draws as many too."""
+    assert drawn(ModelParams(min_samples_leaf=1), np.ones(60)) == 60
+    assert drawn(ModelParams(min_samples_leaf=1), labels()[3].uniqueness) < 30
 
 
 def test_overlap_is_asked_for_by_the_parameter_alone(small):
@@ -109,3 +119,23 @@ def test_boosting_is_refused_in_one_line(block, model, tmp_path):
     with pytest.raises(ParamsError, match="bootstrap sequential needs type rf_cpu") as caught:
         load(block, model, path)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "value", "found"),
+    [
+        (slice(None), 0.0, "one at least is above 0; found 60 of 0"),
+        (7, np.nan, "each is from 0 to 1e+100; found nan in row 7"),
+        (7, np.inf, "found inf in row 7"),
+        (7, 1e308, "in row 7"),
+        (7, -1.0, "in row 7"),
+    ],
+)
+def test_weights_that_no_row_can_be_drawn_by_are_one_line(row, value, found):
+    x, up, _, spans = labels()
+    weight = spans.uniqueness.copy()
+    weight[row] = value
+    with pytest.raises(DataError) as told:
+        trees.fit(x, up, weight, spans, 24, PARAMS, 5)
+    assert found in str(told.value)
+    assert str(told.value).startswith("weights of training rows: ")

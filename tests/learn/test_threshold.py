@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from assay.errors import FitError
 from assay.learn.threshold import Threshold, break_even, fit
 
-BREAK_EVEN_OF_SCIENCE_11 = [((2, 1, 0), 1 / 3), ((2, 1, 0.2), 0.4), ((1, 1, 0.1), 0.55)]
+BREAK_EVEN_BY_HAND = [((2, 1, 0), 1 / 3), ((2, 1, 0.2), 0.4), ((1, 1, 0.1), 0.55)]
 AT_BARRIERS = Threshold(1.0, 1.0, 0, 0)
 
 
-@pytest.mark.parametrize(("case", "cut"), BREAK_EVEN_OF_SCIENCE_11)
-def test_published_cuts(case, cut):
+@pytest.mark.parametrize(("case", "cut"), BREAK_EVEN_BY_HAND)
+def test_cuts_by_hand(case, cut):
+    """The closed form: p wins the profit, 1 - p loses the stop, and both pay: ``p = (sl + cost) / (tp + sl)``."""
     tp, sl, cost = (np.array([float(value)]) for value in case)
     assert AT_BARRIERS.cut(tp, sl, np.array([100.0]), cost)[0] == pytest.approx(cut, abs=1e-12)
 

@@ -43,7 +43,7 @@ def test_a_fold_sees_the_past_only(make_market, window):
     for fold in work:
         first = fold.test.events["ordinal"].min()
         assert fold.train.features["ordinal"].max() == first - 1
-        assert fold.train.events["end_ordinal"].max() + EMBARGO < first
+        assert fold.train.events["latest_ordinal"].max() + EMBARGO < first
         assert fold.test.features["ordinal"].to_list() == list(range(fold.test.events["ordinal"].max() + 1))
         assert fold.n_purged == EMBARGO + 2
         oldest = fold.train.events["ordinal"].min()

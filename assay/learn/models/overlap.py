@@ -12,14 +12,19 @@ from assay.types import Floats, Ints
 
 @dataclass(frozen=True, eq=False)
 class Overlap:
-    """Spans and uniqueness of the labels of training rows.
+    """Spans of the labels of training rows, and what of their weights the draws stand for.
 
     Parameters
     ----------
     starts, ends
         Closed spans in bar ordinals, shape (n,), rising by start.
     uniqueness
-        Average uniqueness, above 0, shape (n,).
+        Column ``weight``, above 0, shape (n,): the average uniqueness; 1 where ``labels.weights.scheme`` is equal.
+
+    Notes
+    -----
+    The draws go by the spans, whatever labels weigh. With equal weights only decay and balance, if asked for, weigh
+    the rows drawn; without them it is the sequential bootstrap of AFML 4.5 as it stands there.
     """
 
     starts: Ints

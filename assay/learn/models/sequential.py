@@ -6,11 +6,15 @@ import numpy as np
 from numpy.random import SeedSequence, default_rng
 from sklearn.tree import DecisionTreeClassifier
 
+from assay.errors import DataError
 from assay.labels.bootstrap import sequential_bootstrap
 from assay.learn.models.forest import to_onnx
 from assay.learn.models.overlap import Overlap
 from assay.learn.params import TreeParams
 from assay.types import Flags, Floats, Singles
+
+_MOST = 1e100
+"""A weight whose square, times any number of rows squared, is finite still."""
 
 
 def fit(
@@ -21,6 +25,11 @@ def fit(
     It is the forest of ``assay.learn.models.forest`` but for the ``n_drawn`` rows of each tree, which are drawn one
     after another.
 
+    Raises
+    ------
+    DataError
+        If a weight is not from 0 to 1e100, or none is above 0: no row could be drawn.
+
     Notes
     -----
     López de Prado 2018, *Advances in Financial Machine Learning*, 4.5: the chance of a row is in proportion to the
@@ -29,9 +38,10 @@ def fit(
     drawn k times counts k times. A row that weighs nothing is not drawn. A tree's draws and its splits have a random
     stream each: ``SeedSequence(seed).spawn(n_estimators)``, then ``spawn(2)``.
     """
+    _refuse_weights(weight)
+    beyond = weight / overlap.uniqueness
     kept = np.flatnonzero(weight > 0)
     starts, ends = (edges[kept] - overlap.starts[kept[0]] for edges in (overlap.starts, overlap.ends))
-    beyond = weight / overlap.uniqueness
     fitted = []
     for stream in SeedSequence(seed).spawn(params.n_estimators):
         draws, splits = stream.spawn(2)
@@ -39,6 +49,17 @@ def fit(
         count = np.bincount(rows, minlength=up.size)
         fitted.append(_tree(params, splits).fit(x, up, sample_weight=count * beyond))
     return to_onnx([tree.tree_ for tree in fitted], x.shape[1]), _importance(fitted)
+
+
+def _refuse_weights(weight: Floats) -> None:
+    """Refuse weights by which no rows can be drawn, or that no tree can add up."""
+    wrong = np.flatnonzero(~((weight >= 0.0) & (weight <= _MOST)))
+    where, remedy = "weights of training rows", "look at labels.weights, and at decay and balance of the model"
+    if wrong.size:
+        found = f"{weight[wrong[0]]:g} in row {wrong[0]}"
+        raise DataError(where, f"each is from 0 to {_MOST:g}", found, remedy)
+    if not weight.any():
+        raise DataError(where, "one at least is above 0", f"{weight.size} of 0", remedy)
 
 
 def _importance(fitted: list[DecisionTreeClassifier]) -> Floats:

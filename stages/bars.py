@@ -10,6 +10,7 @@ from assay.bars.markets import Given, markets
 from assay.bars.params import BarsParams
 from assay.bars.rows import table_of
 from assay.compute.shell import run
+from assay.compute.start import quickly
 from assay.market.instruments import InstrumentParams
 from assay.market.sessions import SessionParams
 from assay.sources.run.chosen import MANIFEST, label_of_prices, markets_beside
@@ -35,4 +36,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    quickly()
     run(main)

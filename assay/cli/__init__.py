@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+
+from assay.compute.environment import settings
+
+os.environ.update(settings(os.environ))  # before what follows imports numba and polars
 
 from assay.cli import data, features, manual
 from assay.compute.shell import DEBUG, status

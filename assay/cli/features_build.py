@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from assay import params, store
-from assay.bars.params import BarsParams, Kind, RollParams
+from assay.cli.features_kept import SCHEMA, built_before, is_same, keep, refuse_loss, refuse_others, table_of
+from assay.cli.recipe import bars_of, recipe, symbols_of
 from assay.compute.executor import workers
-from assay.compute.outcomes import Outcome, outcomes
+from assay.compute.outcomes import outcomes
 from assay.compute.params import ComputeParams
-from assay.errors import AssayError, DataError, ParamsError, PartialError, StoreError
+from assay.compute.worker import Outcome
+from assay.errors import AssayError, DataError, ParamsError, PartialError
 from assay.features.catalogue import schema
 from assay.features.own import Own, own_of
-from assay.features.params import FeatureParams
 from assay.features.recipe import Recipe
-from assay.market.instruments import InstrumentParams
-from assay.market.sessions import SessionParams
 from assay.sources.run.context import context_of_prices
-from assay.tables.bars import BARS
 from assay.tables.features import FEATURES
 
 PLACE = Path("data/features_of")
-_SCHEMA = "schema.json"
 _PIPELINE = ("data", "models", "reports")
 """Folders that are the stages' own."""
+_MOST = 5
+"""Markets that failed and are named once more at the end."""
 
 
 def add(does: Any) -> None:
@@ -42,15 +39,18 @@ def add(does: Any) -> None:
         "--seconds", type=_seconds, default=600.0, help="that one market may take; one that takes longer is stopped"
     )
     build.add_argument(
-        "--to", type=Path, default=PLACE, metavar="FOLDER", help=f"is replaced whole; without it {PLACE}"
+        "--to", type=Path, default=PLACE, metavar="FOLDER", help=f"keeps tables of other markets; without it {PLACE}"
     )
     build.set_defaults(command=_build)
 
 
 def _seconds(text: str) -> float:
-    found = float(text)
+    try:
+        found = float(text)
+    except ValueError:
+        found = inf
     if not 0 < found < inf:
-        raise argparse.ArgumentTypeError("seconds are a number above 0")
+        raise argparse.ArgumentTypeError(f"must be a number of seconds above 0; found {text!r}; give one such as 600")
     return found
 
 
@@ -63,8 +63,8 @@ class _Builder:
     folder: Path
 
     def __call__(self, symbol: str) -> tuple[int, int]:
-        features = self.recipe.features(symbol, self._own, _bars, context_of_prices, self.built)
-        store.write_table(self.folder / f"{symbol}.parquet", features, FEATURES)
+        features = self.recipe.features(symbol, self._own, bars_of, context_of_prices, self.built)
+        store.write_table(table_of(self.folder, symbol), features, FEATURES)
         return features.height, features.width - len(FEATURES.columns)
 
     @cached_property
@@ -73,62 +73,64 @@ class _Builder:
 
 
 def _build(args: argparse.Namespace) -> Iterator[str]:
-    recipe, n_workers = _recipe(), workers(params.load("compute", ComputeParams))
-    columns = schema(recipe.params, own_of(recipe.params, store.read_module))
-    built = sorted(path.stem for path in Path("data/bars", recipe.main).glob("*.parquet"))
-    symbols = _asked(args.symbols, built, recipe.main)
+    given, n_workers = recipe(), workers(params.load("compute", ComputeParams))
+    columns = schema(given.params, own_of(given.params, store.read_module))
+    built = symbols_of(given.main)
+    symbols = _asked(args.symbols, built, given)
     _refuse_place(args.to)
+    if left_out := [] if args.symbols else [symbol for symbol in built if symbol not in symbols]:
+        yield f"left out, since features.cross.symbols names them: {', '.join(left_out)}\n"
     with store.writing() as beside:
-        folder = beside(args.to)
-        work = _Builder(recipe, built, folder)
+        folder = beside(args.to.resolve())
+        before, told = _before(args.to, columns, symbols)
+        yield told
+        folder.mkdir()
+        keep(args.to, folder, [symbol for symbol in before if symbol not in symbols])
+        work = _Builder(given, built, folder)
         done = outcomes(n_workers, work, {symbol: symbol for symbol in symbols}, args.seconds, "markets")
         yield from (_line(outcome) for outcome in done)
         failed = [outcome for outcome in done if outcome.value is None]
         _remove(folder, failed)
         if len(failed) == len(done):
             raise _failed(DataError, failed, len(done))
-        store.write_json(folder / _SCHEMA, columns)
+        kept = [outcome.name for outcome in failed if outcome.name in before]
+        keep(args.to, folder, kept)
+        yield f"failed, and kept as built before: {', '.join(kept)}\n" if kept else ""
+        store.write_json(folder / SCHEMA, columns)
     if failed:
         raise _failed(PartialError, failed, len(done))
 
 
-def _recipe() -> Recipe:
-    return Recipe(
-        params.load("features", FeatureParams),
-        params.load("instrument", InstrumentParams),
-        params.load("session", SessionParams),
-        params.load_field("bars", BarsParams, "main"),
-        params.load_field("bars", BarsParams, "types"),
-        tuple(params.load_field("bars.roll", RollParams, "contracts")),
-    )
+def _before(place: Path, columns: Mapping[str, Any], symbols: Sequence[str]) -> tuple[list[str], str]:
+    """Return the markets whose tables may be kept, and what is said of tables that were built before."""
+    there = built_before(place)
+    if there and not is_same(place, columns):
+        refuse_loss(place, symbols)
+        return [], f"{place}: replaced whole, since it holds other features than params.yaml asks for\n"
+    others = [symbol for symbol in there if symbol not in symbols]
+    return there, f"kept as built before: {', '.join(others)}\n" if others else ""
 
 
-def _bars(kind: Kind, symbol: str) -> pl.DataFrame:
-    return store.read_table(Path("data/bars", kind, f"{symbol}.parquet"), BARS)
-
-
-def _asked(wanted: Sequence[str], built: Sequence[str], kind: Kind) -> Sequence[str]:
-    """Return the markets to build, and refuse one that has no bars."""
+def _asked(wanted: Sequence[str], built: Sequence[str], given: Recipe) -> Sequence[str]:
+    """Return the markets that are named, else all but those of ``features.cross``; refuse one that has no bars."""
     missing = [symbol for symbol in wanted if symbol not in built]
-    if missing or not built:
-        rule = f"needs {kind} bars of {', '.join(missing) or 'one market'}"
+    asked = list(dict.fromkeys(wanted)) or [symbol for symbol in built if symbol not in given.params.markets]
+    if missing or not asked:
+        others = " that features.cross.symbols does not name" if given.params.markets else ""
+        rule = f"needs {given.main} bars of {', '.join(missing) or f'one market{others}'}"
         found = f"those of {', '.join(built)}" if built else "none"
         remedy = "list it in data.symbols, then dvc repro bars; why a market has none stands in reports/bars.json"
         raise DataError("features build", rule, found, remedy)
-    return list(dict.fromkeys(wanted)) or built
+    return asked
 
 
 def _refuse_place(place: Path) -> None:
-    """Refuse a folder that is a stage's, or holds what this command did not write: it would be lost."""
+    """Refuse a folder that is a stage's, or holds what this command did not write."""
     inside = place.resolve()
     theirs = [name for name in _PIPELINE if inside.is_relative_to(Path(name).resolve())]
     if theirs and not inside.is_relative_to(PLACE.resolve()):
         raise ParamsError("--to", "must not be a folder of the pipeline", place, f"name another, or {PLACE}")
-    names = sorted(path.name for path in place.iterdir()) if place.is_dir() else []
-    others = [name for name in names if name != _SCHEMA and not name.endswith(".parquet")]
-    if names and (others or _SCHEMA not in names):
-        found = f"{(others or names)[0]} there"
-        raise StoreError(place, "is replaced whole, so it must be new, or what was built before", found, "name another")
+    refuse_others(place)
 
 
 def _line(outcome: Outcome[tuple[int, int]]) -> str:
@@ -142,11 +144,12 @@ def _line(outcome: Outcome[tuple[int, int]]) -> str:
 def _remove(folder: Path, failed: Sequence[Outcome[tuple[int, int]]]) -> None:
     """Remove what a process that was killed while it wrote has left."""
     for outcome in failed:
-        for path in (folder / f"{outcome.name}.parquet", *folder.glob(f".{outcome.name}.parquet.*")):
+        for path in (table_of(folder, outcome.name), *folder.glob(f".{outcome.name}.parquet.*")):
             path.unlink(missing_ok=True)
 
 
 def _failed(kind: type[AssayError], failed: Sequence[Outcome[tuple[int, int]]], n_asked: int) -> AssayError:
-    names = ", ".join(outcome.name for outcome in failed)
-    found = f"{len(failed)} of {n_asked} failed: {names}; {failed[0].error}"
-    return kind("features build", "must build every market", found, f"mend {names}")
+    names = ", ".join(outcome.name for outcome in failed[:_MOST])
+    more = f" and {len(failed) - _MOST} more" if len(failed) > _MOST else ""
+    found = f"{len(failed)} of {n_asked} failed: {names}{more}"
+    return kind("features build", "must build every market", found, "mend what its line says of each")

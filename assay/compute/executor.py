@@ -9,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
+from assay.compute.orphan import end_with_parent
 from assay.compute.params import ComputeParams
 from assay.compute.progress import counted
 from assay.errors import ComputeError
@@ -38,7 +39,8 @@ class Processes:
         work = list(items)
         context = multiprocessing.get_context("spawn")
         try:
-            with ProcessPoolExecutor(min(self.n_workers, max(len(work), 1)), context) as pool:
+            n = min(self.n_workers, max(len(work), 1))
+            with ProcessPoolExecutor(n, context, initializer=end_with_parent) as pool:
                 return list(counted(pool.map(function, work), len(work), label))
         except BrokenProcessPool:
             remedy = "free memory, or set compute.n_workers lower"

@@ -13,7 +13,9 @@ class ComputeParams(Params):
     """How work is divided inside a stage."""
 
     executor: Literal["serial", "processes"] = Field(
-        "processes", description="Who does the work: this process, or a pool of processes."
+        "processes",
+        description="Who does the work: the stage's own process, or a pool of processes. `assay features build` always "
+        "starts others, as it stops one that takes too long; with serial, one at a time.",
     )
     n_workers: int = Field(
         0, ge=0, le=1024, description="Processes in the pool; 0 takes every core this process may use."

@@ -39,7 +39,7 @@ def read_module(name: str) -> tuple[ModuleType, str]:
     with _importing(Path.cwd()):
         try:
             return importlib.import_module(name), _sha256(Path(folder))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise StoreError(path, "must be a module that can be imported", _told(error), "correct it") from error
 
 
@@ -62,7 +62,7 @@ def _sha256(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
     """Return what went wrong and in which line."""
     line = getattr(error, "lineno", None) or traceback.extract_tb(error.__traceback__)[-1].lineno
     return f"{type(error).__name__} in line {line}: {error}"

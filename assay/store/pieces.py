@@ -47,7 +47,8 @@ def _pieces(path: Path, contract: Contract, n_rows: int) -> Iterator[pl.DataFram
     before = None
     for start in range(0, max(n_all, 1), n_rows):
         piece = _read(path, rows.slice(start, n_rows))
-        _check(path, piece if before is None else pl.concat([before, piece]), contract)
+        for rows_to_check in [piece] if before is None else [pl.concat([before, piece.head(1)]), piece]:
+            _check(path, rows_to_check, contract)
         yield piece
         before = piece.tail(1)
 

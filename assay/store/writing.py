@@ -9,32 +9,53 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from assay.errors import DataError, StoreError
+from assay.store.alone import alone
 
 
 @contextmanager
 def writing() -> Iterator[Callable[[Path], Path]]:
     """Give a function from the place of an output to a path beside it; at the end put all outputs in their places.
 
-    What is written beside may be a file or a folder. On failure no output changes, and no trace of the new ones is
-    left. A process that is killed leaves old ones under other names, which the next writer puts right.
+    What is written beside may be a file or a folder, and takes the place of the same or of nothing: a file never
+    replaces a folder. On failure no output changes, and no trace of the new ones is left. A process that is killed
+    leaves old ones under other names, which the next writer puts right.
+
+    Raises
+    ------
+    StoreError
+        If another writer, of this process or another one, is at the same place; one that was killed is not. Also if a
+        place cannot be written.
     """
+    named: list[Path] = []
     places: list[Path] = []
+    with ExitStack() as held:
 
-    def beside(path: Path) -> Path:
-        places.append(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        def beside(path: Path) -> Path:
+            named.append(path)
+            held.enter_context(_held(path))
+            places.append(path)
+            return _part(path)
+
+        try:
+            yield beside
+            _replace(places)
+        except OSError as error:
+            if not named:
+                raise
+            raise unwritable(_blamed(error, named), error.strerror or str(error)) from None
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Have a place for oneself, with nothing beside it at the start and at the end."""
+    if path.name in ("", ".."):
+        raise unwritable(path, "a folder that is named by where it lies")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with alone(path, _beside(path, "lock")):
         _recover(path)
-        return _part(path)
-
-    try:
-        yield beside
-        _replace(places)
-    except OSError as error:
-        if not places:
-            raise
-        raise unwritable(_blamed(error, places), error.strerror or str(error)) from None
-    finally:
-        for path in places:
+        try:
+            yield
+        finally:
             _remove(_part(path))
 
 
@@ -50,6 +71,8 @@ def _replace(places: Sequence[Path]) -> None:
         for path in places:
             if path.is_file() and _part(path).is_dir():
                 raise unwritable(path, "a file where a folder goes")
+            if path.is_dir() and _part(path).is_file():
+                raise unwritable(path, "a folder where a file goes")
             if path.exists():
                 path.replace(_old(path))
             undo.callback(_restore, path)
@@ -82,16 +105,20 @@ def _remove(path: Path) -> None:
 
 
 def _part(path: Path) -> Path:
-    return path.with_name(f".{path.name}.part")
+    return _beside(path, "part")
 
 
 def _old(path: Path) -> Path:
-    return path.with_name(f".{path.name}.old")
+    return _beside(path, "old")
+
+
+def _beside(path: Path, what: str) -> Path:
+    return path.with_name(f".{path.name}.{what}")
 
 
 def place(path: Path) -> Path:
     """Return where a path will be when all is in its place, for messages."""
-    return Path(*(re.sub(r"^\.(.+)\.(part|old)$", r"\1", name) for name in path.parts))
+    return Path(*(re.sub(r"^\.(.+)\.(part|old|lock)$", r"\1", name) for name in path.parts))
 
 
 def unwritable(where: Path | str, found: str) -> StoreError:

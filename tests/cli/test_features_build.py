@@ -92,7 +92,10 @@ def test_each_market_has_the_bytes_of_the_stage_whatever_becomes_of_the_others(p
     rows = {name: 120 + i for i, name in enumerate(TABLE)}
     for name, line in zip(GOOD, (good, main_one, last), strict=True):
         assert line == f"{name}: done, {rows[name]} rows, {n_features} features"
-    assert "features build: must build every market; found 3 of 6 failed: BROKEN, DIES, HANGS; DataError" in told.err
+    assert told.err.endswith(
+        "assay: features build: must build every market; found 3 of 6 failed: BROKEN, DIES, HANGS; "
+        "mend what its line says of each\n"
+    )
     built = bytes_of("data/features_of")
     assert sorted(built) == ["GOOD.parquet", "MAIN.parquet", "ZLAST.parquet", "schema.json"]
     for name in GOOD:
@@ -102,12 +105,104 @@ def test_each_market_has_the_bytes_of_the_stage_whatever_becomes_of_the_others(p
 
 
 @pytest.mark.slow
-def test_markets_may_be_named_and_what_was_built_before_is_replaced(project, capsys):
-    for names in (["GOOD"], ["ZLAST", "MAIN"]):
-        assert main(["features", "build", *names, "--to", "mine"]) == 0
-        assert sorted(bytes_of("mine")) == sorted([*(f"{name}.parquet" for name in names), "schema.json"])
+def test_markets_may_be_named_and_those_built_before_are_kept(project, capsys):
+    assert main(["features", "build", "GOOD", "MAIN", "--to", "mine"]) == 0
+    before = bytes_of("mine")
+    bars = store.read_table(Path("data/bars/tick/MAIN.parquet"), BARS)
+    store.write_table(Path("data/bars/tick/MAIN.parquet"), bars[:90], BARS)
+    assert main(["features", "build", "ZLAST", "MAIN", "--to", "mine"]) == 0
+    after = bytes_of("mine")
+    assert sorted(after) == ["GOOD.parquet", "MAIN.parquet", "ZLAST.parquet", "schema.json"]
+    assert [name for name in before if after[name] == before[name]] == sorted(["GOOD.parquet", "schema.json"])
+    assert store.read_parquet(Path("mine/MAIN.parquet")).height == 90
     lines = capsys.readouterr().out.splitlines()
-    assert [line.partition(":")[0] for line in lines] == ["GOOD", "ZLAST", "MAIN"]
+    assert [line.partition(":")[0] for line in lines] == ["GOOD", "MAIN", "kept as built before", "ZLAST", "MAIN"]
+    assert lines[2] == "kept as built before: GOOD"
+
+
+@pytest.mark.slow
+def test_a_market_that_fails_keeps_the_table_it_had(project, capsys):
+    assert main(["features", "build", "GOOD", "MAIN"]) == 0
+    before = bytes_of("data/features_of")
+    Path("data/bars/tick/GOOD.parquet").write_bytes(b"corrupt")
+    assert main(["features", "build", "GOOD", "DIES", "MAIN"]) == 3
+    assert bytes_of("data/features_of") == before
+    lines = capsys.readouterr().out.splitlines()[2:]
+    assert [line.partition(":")[0] for line in lines] == ["GOOD", "DIES", "MAIN", "failed, and kept as built before"]
+    assert lines[-1].endswith(": GOOD")
+
+
+@pytest.mark.slow
+def test_tables_of_other_features_are_never_mixed_and_none_is_lost_unasked(project, capsys):
+    assert main(["features", "build", "GOOD", "MAIN", "--to", "mine"]) == 0
+    before = bytes_of("mine")
+    params(features={"only": ["log_return_1"]})
+    capsys.readouterr()
+    assert main(["features", "build", "GOOD", "--to", "mine"]) == 1
+    rule = "mine: must hold tables of the features that params.yaml asks for; found other features of MAIN"
+    remedy = "build these too, remove the folder, or name another with --to"
+    assert capsys.readouterr().err == f"assay: {rule}; {remedy}\n"
+    assert bytes_of("mine") == before
+    assert main(["features", "build", "GOOD", "MAIN", "--to", "mine"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "mine: replaced whole, since it holds other features than params.yaml asks for"
+    assert all(store.read_parquet(Path(f"mine/{name}.parquet")).width == 4 for name in ("GOOD", "MAIN"))
+
+
+@pytest.mark.parametrize("place", ["mine", "link"])
+def test_two_runs_never_build_to_one_folder(project, capsys, monkeypatch, place):
+    monkeypatch.delattr("assay.cli.features_build.outcomes")
+    Path("mine").mkdir()
+    Path("link").symlink_to("mine")
+    with store.writing() as beside:
+        beside(Path("mine").resolve()).mkdir()
+        assert main(["features", "build", "MAIN", "--to", place]) == 1
+    rule = "mine: has one writer at a time; found another that is at work; wait until that one has ended"
+    assert rule in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_link_stays_and_what_it_leads_to_is_built(project):
+    Path("mine").mkdir()
+    Path("link").symlink_to("mine")
+    for name in ("GOOD", "MAIN"):
+        assert main(["features", "build", name, "--to", "link"]) == 0
+    assert Path("link").is_symlink()
+    assert sorted(bytes_of("mine")) == ["GOOD.parquet", "MAIN.parquet", "schema.json"]
+
+
+def cross(*symbols):
+    columns = {"only": ["log_return_1", "ratio_to_zlast"], "cross": {"enabled": True, "symbols": [*symbols]}}
+    return {"features": columns}
+
+
+@pytest.mark.slow
+def test_markets_that_the_others_are_compared_with_are_left_out_unless_named(project, capsys):
+    for name in ("HANGS", "DIES", "BROKEN"):
+        Path(f"data/bars/tick/{name}.parquet").unlink()
+    params(**cross("ZLAST"))
+    assert main(["features", "build"]) == 0
+    left_out, *done = capsys.readouterr().out.splitlines()
+    assert left_out == "left out, since features.cross.symbols names them: ZLAST"
+    assert done == ["GOOD: done, 120 rows, 2 features", "MAIN: done, 121 rows, 2 features"]
+    built = bytes_of("data/features_of")
+    assert sorted(built) == ["GOOD.parquet", "MAIN.parquet", "schema.json"]
+    for name in ("GOOD", "MAIN"):
+        params(symbol=name, **cross("ZLAST"))
+        features.main()
+        assert {file: built[file] for file in (f"{name}.parquet", "schema.json")} == bytes_of("data/features")
+    assert main(["features", "build", "ZLAST", "GOOD"]) == 3
+    kept, refused, done = capsys.readouterr().out.splitlines()
+    assert kept == "kept as built before: MAIN"
+    assert refused.startswith("ZLAST: failed: ParamsError: features.cross.symbols: must name other markets than")
+    assert done.startswith("GOOD: done")
+
+
+def test_if_all_are_compared_with_there_is_none_to_build(project, capsys):
+    params(**cross(*TABLE))
+    assert main(["features", "build"]) == 1
+    rule = "needs tick bars of one market that features.cross.symbols does not name"
+    assert f"features build: {rule}; found those of BROKEN, DIES," in capsys.readouterr().err
 
 
 @pytest.mark.slow
@@ -134,10 +229,19 @@ def test_a_folder_with_what_was_not_built_is_left_alone(names, project, capsys):
     for name in names:
         (Path("mine") / name).write_text("mine")
     assert main(["features", "build", "--to", "mine"]) == 1
-    assert f"is replaced whole, so it must be new, or what was built before; found {names[0]} there" in (
+    assert f"is replaced, so it must be new, or what was built before; found {names[0]} there" in (
         capsys.readouterr().err
     )
     assert sorted(bytes_of("mine")) == names
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused_before_anything_is_built(project, capsys, monkeypatch):
+    monkeypatch.delattr("assay.cli.features_build.outcomes")
+    Path("mine").write_text("mine")
+    assert main(["features", "build", "--to", "mine"]) == 1
+    error = "assay: mine: must be a folder, or new; found a file; name another\n"
+    assert capsys.readouterr().err == error
+    assert Path("mine").read_text() == "mine"
 
 
 def test_markets_without_bars_are_refused_before_anything_is_built(project, capsys):
@@ -148,10 +252,3 @@ def test_markets_without_bars_are_refused_before_anything_is_built(project, caps
     assert main(["features", "build"]) == 1
     assert "needs volume bars of one market; found none" in capsys.readouterr().err
     assert not Path("data/features_of").exists()
-
-
-@pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "soon"])
-def test_a_limit_is_a_number_of_seconds(text, project, capsys):
-    with pytest.raises(SystemExit):
-        main(["features", "build", "--seconds", text])
-    assert "--seconds" in capsys.readouterr().err

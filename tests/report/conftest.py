@@ -68,6 +68,7 @@ def bars_frame():
         "n_ticks": 100,
         "n_buys": 50,
         "n_sells": 50,
+        "sell_volume": 0.0,
         "partial": False,
     }
     return pl.DataFrame(columns).with_columns(pl.col(name).cast(c.dtype) for name, c in BARS.columns.items())

@@ -34,9 +34,8 @@ def market():
     features = pl.DataFrame({"symbol": ["X"] * N, "ordinal": np.arange(N), "closed_at": np.arange(N)}).with_columns(
         pl.Series(name, values, pl.Float32) for name, values in columns.items()
     )
-    return features.with_columns(pl.col("closed_at").cast(FEATURES.columns["closed_at"].dtype)), pl.DataFrame(
-        {"open": opens}
-    )
+    features = features.with_columns(pl.col("closed_at").cast(FEATURES.columns["closed_at"].dtype))
+    return features, features.select(*FEATURES.columns, open=opens)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +96,8 @@ def test_the_lines_name_the_best_and_what_chance_would_show(told):
     assert " ".join(text[1].split()) == "feature IC 1 ICIR 1 bps 1 IC 4 ICIR 4 bps 4 peak half group"
     assert {row.split()[0] for row in text[2:4]} == {"ahead", "twin"}
     assert text[4].startswith("5 features say 4 different things")
-    assert text[5].startswith("1 bars ahead: 2 of 5 are 2 standard errors from 0")
+    by_chance = "about 0 by chance, up to three times as many if features are slow"
+    assert text[5] == f"1 bars ahead: 2 of 5 are 2 standard errors from 0, {by_chance}"
     assert len(text) == 7
 
 

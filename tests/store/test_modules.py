@@ -49,6 +49,7 @@ def test_the_same_code_has_the_same_hash_in_another_folder(own, tmp_path, monkey
         ("x = (\n", "SyntaxError in line 1"),
         ("\nimport nothing_of_this_name\n", "ModuleNotFoundError in line 2: No module named 'nothing_of_this_name'"),
         ("\n\nx = 1 / 0\n", "ZeroDivisionError in line 3"),
+        ("\nraise SystemExit(0)\n", "SystemExit in line 2: 0"),
     ],
 )
 def test_what_cannot_be_imported_is_one_line_with_file_and_line(own, code, found):

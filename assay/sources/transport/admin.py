@@ -11,18 +11,10 @@ from pathlib import Path
 from assay.errors import AssayError, ParamsError, StoreError
 from assay.market.zones import DAY_NS
 from assay.sources.transport import receipts
-from assay.sources.transport.cache import (
-    PARTS,
-    RECEIPT,
-    RECEIPTS,
-    Cache,
-    is_visible,
-    part_of,
-    receipt_place,
-    refuse_corrupt,
-)
+from assay.sources.transport.cache import Cache, refuse_corrupt
 from assay.sources.transport.crypt import Cipher
 from assay.sources.transport.disk import is_idle
+from assay.sources.transport.places import PARTS, RECEIPT, RECEIPTS, is_visible, part_of, receipt_place
 from assay.sources.transport.receipts import Receipt
 
 SOON_NS = DAY_NS

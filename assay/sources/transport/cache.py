@@ -6,19 +6,16 @@ import hashlib
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from assay.errors import DataError, ParamsError
 from assay.sources.transport import receipts
 from assay.sources.transport.crypt import Cipher
 from assay.sources.transport.disk import if_writable, locked, move, write_through, write_whole
 from assay.sources.transport.part import Part
+from assay.sources.transport.places import FROM, PARTS, RECEIPT, REVISIONS, note_of, receipt_place
 from assay.sources.transport.receipts import Receipt
 from assay.sources.venue import Feed, Piece
-
-RECEIPTS, PARTS, REVISIONS = ".receipts", ".parts", ".revisions"
-FROM, RECEIPT = ".from", ".receipt.json"
-"""Ends of the names of notes beside a part: where its bytes are from, and the receipt that it will have."""
 
 
 class CorruptError(DataError):
@@ -109,7 +106,7 @@ class Cache:
         place = self.place(path, PARTS)
         place.parent.mkdir(parents=True, exist_ok=True)
         with locked(place) as file:
-            yield Part(io.BytesIO()) if self.cipher.seals else Part(file, _note(place, FROM))
+            yield Part(io.BytesIO()) if self.cipher.seals else Part(file, note_of(place, FROM))
 
     def keep(self, path: str, part: Part, receipt: Receipt) -> Receipt:
         """Move a whole part to its place and write its receipt, which is noted before; return the receipt."""
@@ -117,15 +114,15 @@ class Cache:
         if self.cipher.seals:
             origin.write_bytes(self.cipher.seal(part.read()))
         part.flush()
-        _note(origin, FROM).unlink(missing_ok=True)
-        write_through(_note(origin, RECEIPT), receipt.written())
+        note_of(origin, FROM).unlink(missing_ok=True)
+        write_through(note_of(origin, RECEIPT), receipt.written())
         move(origin, place)
         return self._settle(path, self._as_stored(path, receipt))
 
     def discard(self, path: str) -> None:
         """Remove the part of a path, and what was noted of it."""
         for end in ("", FROM, RECEIPT):
-            _note(self.place(path, PARTS), end).unlink(missing_ok=True)
+            note_of(self.place(path, PARTS), end).unlink(missing_ok=True)
 
     def set_aside(self, path: str, raw: bytes) -> Path:
         """Keep bytes that a closed period had, or now has, beside the cache; return where."""
@@ -168,7 +165,7 @@ class Cache:
     def _noted(self, path: str, sha256: str) -> Receipt | None:
         """Return the receipt that was noted beside the part of a path, if it is whole and of these bytes."""
         with suppress(DataError):
-            receipt = receipts.read(_note(self.place(path, PARTS), RECEIPT))
+            receipt = receipts.read(note_of(self.place(path, PARTS), RECEIPT))
             return receipt if receipt and receipt.sha256 == sha256 else None
         return None
 
@@ -180,7 +177,7 @@ class Cache:
     def _settle(self, path: str, receipt: Receipt) -> Receipt:
         """Write a receipt, and drop the note of it; return it."""
         write_whole(self._receipt_place(path), receipt.written())
-        _note(self.place(path, PARTS), RECEIPT).unlink(missing_ok=True)
+        note_of(self.place(path, PARTS), RECEIPT).unlink(missing_ok=True)
         return receipt
 
     def _receipt_place(self, path: str) -> Path:
@@ -199,22 +196,3 @@ def refuse_corrupt(path: Path, found: str, expected: str) -> None:
     if found != expected:
         rule, remedy = f"must have the bytes of its receipt, sha256 {expected[:12]}", "restore it, or remove it"
         raise CorruptError(path, rule, f"sha256 {found[:12]}", remedy)
-
-
-def receipt_place(root: Path, path: PurePath) -> Path:
-    """Return where the receipt of a path lies."""
-    return root / RECEIPTS / path.parent / f"{path.name}.json"
-
-
-def is_visible(path: PurePath) -> bool:
-    """Return whether a path below the cache holds a venue's bytes, and not the cache's own."""
-    return not any(name.startswith(".") for name in path.parts)
-
-
-def part_of(path: Path) -> Path:
-    """Return the part that a file below ``.parts`` belongs to: itself, or the one that it is a note of."""
-    return path.with_name(path.name.removesuffix(FROM).removesuffix(RECEIPT))
-
-
-def _note(place: Path, end: str) -> Path:
-    return place.with_name(f"{place.name}{end}")

@@ -1,0 +1,100 @@
+"""``assay features report``: of the bars that the features were built of, and never at the cost of a folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from ruamel.yaml import YAML
+
+from assay import store
+from assay.cli import main
+from assay.tables.bars import BARS
+from assay.tables.features import FEATURES
+from stages import features
+from tests.features.conftest import walk
+
+PRICES = ["open", "high", "low", "close"]
+REPORT = ["features", "report", "--horizons", "1,2"]
+OTHERS = "assay: features: must be of the bars that are there; found "
+
+
+def params(*only):
+    entry = {"kind": "crypto", "tick_size": 0.25, "weekend_trading": True}
+    blocks = {
+        "instrument": {"symbol": "WALK", "table": {"WALK": entry}},
+        "session": {},
+        "bars": {"types": {"tick": 20}, "main": "tick", "roll": {"contracts": {}}},
+        "features": {"only": list(only)},
+        "splits": {"holdout_fraction": 0.25},
+    }
+    YAML().dump(blocks, Path("params.yaml"))
+
+
+def write(bars):
+    store.write_table(Path("data/bars/tick/WALK.parquet"), bars, BARS)
+
+
+@pytest.fixture
+def bars(tmp_path, monkeypatch):
+    """Bars and the features that the stage makes of them."""
+    monkeypatch.chdir(tmp_path)
+    made = walk(400, seed=1, quotes=False)
+    write(made)
+    params("open_close_pct", "log_return_5", "hour_sin")
+    features.main()
+    return made
+
+
+def test_it_prints_as_many_as_are_asked_for_and_writes_all(bars, capsys):
+    assert main([*REPORT, "--top", "0", "--json", "out/told.json"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[2].startswith("3 features say")
+    assert {one["name"] for one in json.loads(Path("out/told.json").read_text())["known"]} == {
+        "open_close_pct",
+        "log_return_5",
+        "hour_sin",
+    }
+
+
+@pytest.mark.parametrize("place", ["keep", ".", "..", "data/features"])
+def test_a_folder_is_refused_before_anything_is_read_and_stays(tmp_path, monkeypatch, capsys, place):
+    monkeypatch.chdir(tmp_path)
+    for name in ("keep", "data/features"):
+        (Path(name) / "x").mkdir(parents=True)
+    assert main([*REPORT, "--json", place]) == 1
+    told = f"assay: {place}: --json must name a file, or a new one; found a folder; name a file in it\n"
+    assert capsys.readouterr().err == told
+    assert Path("keep/x").is_dir()
+    assert Path("data/features/x").is_dir()
+
+
+def test_bars_that_were_built_anew_alone_are_refused(bars, capsys):
+    other = walk(400, seed=2, quotes=False)
+    same_times = bars.with_columns(other[name] for name in PRICES)
+    later = bars[1:].with_columns(ordinal=pl.int_range(399))
+    for built, found in [(same_times, "log_return_5 "), (later, "400 rows of features and 399 bars; build both")]:
+        write(built)
+        assert main([*REPORT, "--json", "told.json"]) == 1
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert told.err.startswith(OTHERS + found)
+        assert told.err.endswith("; build both anew: dvc repro features\n")
+        assert told.err.count("\n") == 1
+        assert not Path("told.json").exists()
+    write(bars)
+    assert main(REPORT) == 0
+
+
+def test_a_feature_of_the_users_that_tells_the_step_keeps_its_coefficient(bars, capsys):
+    """A feature that is the next open's step itself: every rank agrees, so its coefficient is 1 exactly."""
+    step = (bars["open"].log().diff().shift(-2)).fill_null(0.0).cast(pl.Float32).alias("perfect")
+    path = Path("data/features/WALK.parquet")
+    store.write_table(path, store.read_table(path, FEATURES).with_columns(step), FEATURES)
+    assert main([*REPORT, "--top", "1"]) == 0
+    name, coefficient, *_ = capsys.readouterr().out.splitlines()[2].split()
+    assert (name, coefficient) == ("perfect", "1.000")
+    write(bars.with_columns(walk(400, seed=2, quotes=False)[name] for name in PRICES))
+    assert main([*REPORT, "--top", "1"]) == 1

@@ -16,3 +16,17 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip(f"real market data not found at {SHARED}")
     return SHARED / "data"
+
+
+@pytest.fixture
+def interpreted(monkeypatch):
+    """Return a function that puts the source of every compiled kernel that some modules know in its place."""
+
+    def replace(*modules):
+        kernels = [(module, name, one) for module in modules for name, one in vars(module).items()]
+        found = [(module, name, one.py_func) for module, name, one in kernels if hasattr(one, "py_func")]
+        assert {module for module, *_ in found} == set(modules)
+        for module, name, source in found:
+            monkeypatch.setattr(module, name, source)
+
+    return replace

@@ -1,14 +1,18 @@
 """The harness of the benchmarks: sides take turns on one input, must agree, and are compared by processor time."""
 
+import json
+import sys
 from importlib import import_module
 from pkgutil import iter_modules
 from types import SimpleNamespace
 
 import pytest
 
-from bench import harness, works
+from bench import gpu, harness, summary, works
+from bench.__main__ import PAGE, README, REPORT
 from bench.harness import agreed, compared
-from bench.table import table
+from bench.summary import readme
+from bench.table import page, table
 
 SIDE = """
 import time
@@ -55,6 +59,35 @@ def test_sides_are_compared_by_processor_time(tmp_path, monkeypatch):
     found = compared(work_of(tmp_path, monkeypatch), 100, 2)
     assert found["ratios"] == {"peer": pytest.approx(0.25, rel=0.1)}
     assert found["sides"]["peer"]["versions"].keys() == {"numpy"}
+
+
+def test_a_side_that_needs_a_gpu_is_left_out_where_none_is(tmp_path, monkeypatch):
+    work = work_of(tmp_path, monkeypatch)
+    work.SIDES["peer"] = "cudf"
+    monkeypatch.setattr(gpu, "DRIVER", "no such driver")
+    found = compared(work, 10, 1)
+    assert found["sides"].keys() == {"assay"}
+    assert found["left_out"] == {"peer": "no GPU here"}
+    told = {"name": "spin", "goals": {}, "growth_10x": 9.0, "most": 10, **found}
+    *_, ours, left_out = table({"spin": told}).splitlines()
+    assert left_out == "| spin | 10 | peer | no GPU here | | | |"
+    assert left_out.count("|") == ours.count("|")
+
+
+def test_a_side_on_a_gpu_is_compared_by_the_clock(tmp_path, monkeypatch):
+    work = work_of(tmp_path, monkeypatch)
+    work.SIDES["peer"] = "cudf"
+    waits = "import time\nPACKAGES = ()\ndef prepare(folder):\n    return 0\ndef work(n):\n    time.sleep(0.4)\n"
+    (tmp_path / "spin_peer.py").write_text(waits)
+    monkeypatch.setattr(gpu, "n_gpus", lambda: 1)
+    monkeypatch.setattr(harness, "python_of", lambda _: sys.executable)
+    found = compared(work, 100, 2)
+    ours, theirs = (found["sides"][name]["wall_s"] for name in ("assay", "peer"))
+    assert theirs >= 0.4 > 4 * found["sides"]["peer"]["cpu_s"]
+    assert found["ratios"]["peer"] == pytest.approx(ours / theirs, rel=1e-3)
+    told = {"name": "spin", "goals": {}, "growth_10x": 9.0, "most": 10, **found}
+    *_, left = table({"spin": told}).splitlines()
+    assert f"| peer, by the clock | {theirs:.4g} |" in left
 
 
 def test_sides_that_do_not_agree_are_refused(tmp_path, monkeypatch):
@@ -116,3 +149,34 @@ def test_memory_is_measured_against_the_result(tmp_path, monkeypatch):
     found = compared(work, 64, 2)["sides"]
     assert 1.0 <= found["assay"]["memory_of_output"] < 1.5
     assert "memory_of_output" not in found["peer"]
+
+
+def test_the_pages_hold_what_was_measured():
+    kept = json.loads(REPORT.read_text())
+    assert PAGE.read_text() == page(kept)
+    assert README.read_text() == readme(README.read_text(), kept["works"])
+
+
+MEASURED = {"name": "spin", "n": 20_000, "sides": {"assay": {"cpu_s": 0.02}, "b": {}, "a": {}}}
+FAST, SLOW = MEASURED | {"ratios": {"b": 0.000555, "a": 0.0126}}, MEASURED | {"ratios": {"b": 1.25}}
+
+
+def test_the_readme_has_a_table_of_times_as_fast_between_its_marks(monkeypatch):
+    monkeypatch.setattr(summary, "SHOWN", ("fast", "slow"))
+    text = f"before\n{summary.START}old\n{summary.END}after\n"
+    made = readme(text, {"slow": SLOW, "fast": FAST, "other": {}})
+    _, _, _, _, fast, slow, _, after = made.splitlines()
+    assert fast == "| spin | 20,000 | 0.02 | a 79, b 1,800 |"
+    assert slow == "| spin | 20,000 | 0.02 | b 0.8 |"
+    assert made.startswith("before\n")
+    assert after == "after"
+    assert "old" not in made
+
+
+def test_a_readme_without_marks_and_works_without_figures_are_refused(monkeypatch):
+    monkeypatch.setattr(summary, "SHOWN", ("fast", "slow"))
+    with pytest.raises(ValueError, match="python -m bench slow"):
+        readme(summary.START + summary.END, {"fast": FAST})
+    for text in ("", summary.START, summary.END, 2 * (summary.START + summary.END)):
+        with pytest.raises(ValueError, match="between one <!-- benchmarks -->"):
+            readme(text, {"fast": FAST, "slow": SLOW})

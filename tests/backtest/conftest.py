@@ -76,7 +76,12 @@ def as_bars():
         opened_at = market.session * DAY_NS + (np.arange(n) % 20) * (DAY_NS // 24)
         given = {name: getattr(market, name) for name in ("open", "high", "low", "close", "session")}
         given |= {"symbol": ["ES"] * n, "ordinal": np.arange(n), "spread_open": market.spread}
-        given |= {"opened_at": opened_at, "closed_at": opened_at + 1, "partial": np.zeros(n, bool)}
+        given |= {
+            "opened_at": opened_at,
+            "closed_at": opened_at + 1,
+            "n_ticks": np.full(n, 2),
+            "partial": np.zeros(n, bool),
+        }
         columns = (pl.Series(name, given.get(name, np.zeros(n))).cast(c.dtype) for name, c in BARS.columns.items())
         return BARS.check(pl.DataFrame(list(columns)), "bars")
 

@@ -10,7 +10,7 @@ from assay.backtest.book import Market, Orders
 from assay.backtest.fills import Terms
 from assay.backtest.replay import replay
 from assay.backtest.sizing import Sizing
-from assay.bars.builder import build
+from assay.bars.build import build
 from assay.labels.barriers import ExitRules
 from assay.tables.table import TIME
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assay.metrics import drawdown
 from assay.metrics.drawdown import (
     calmar,
     drawdowns,
@@ -73,10 +74,13 @@ def test_what_a_ruined_account_leaves_is_told():
     assert calmar(ruined, 100.0, 252) == pytest.approx(-1 / 1.2)
 
 
-def test_interpreted_peaks_are_the_same():
+def test_interpreted_peaks_and_falls_are_the_same(interpreted):
     walk = np.random.default_rng(1).standard_normal(50).cumsum()
-    assert peaks.py_func(walk, 0.0).tolist() == peaks(walk, 0.0).tolist()
-    assert peaks(walk, 0.0).tolist() == np.maximum(np.maximum.accumulate(walk), 0.0).tolist()
+    compiled = peaks(walk, 0.0).tolist(), drawdown.falls(walk, 0.0).tolist(), max_fall(walk, 0.0)
+    assert compiled[0] == np.maximum(np.maximum.accumulate(walk), 0.0).tolist()
+    interpreted(drawdown)
+    plain = drawdown.peaks(walk, 0.0).tolist(), drawdown.falls(walk, 0.0).tolist(), drawdown.max_fall(walk, 0.0)
+    assert plain == compiled
 
 
 def test_expected_drawdown_of_a_driftless_walk_by_magdon_ismail_2004():

@@ -51,20 +51,27 @@ def test_quantiles_are_means_of_equally_many_rows_and_equal_values_stay_together
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("window", "horizon"), [(1, 1), (20, 20), (120, 20)])
-def test_a_random_walk_does_not_seem_to_turn_back(window, horizon):
-    """Ranked inside periods of 200 rows, 120-bar returns seem to foretell the next 20 with -0.1 and more."""
+@pytest.mark.parametrize(
+    ("window", "horizon", "by_chance"), [(1, 1, 0.06), (20, 20, 0.06), (120, 20, 0.18), (120, 60, 0.18)]
+)
+def test_a_random_walk_does_not_seem_to_turn_back(window, horizon, by_chance):
+    """Ranked inside periods of 200 rows, 120-bar returns seem to foretell the next 20 with -0.1 and more.
+
+    By chance .06 are 2 standard errors from 0 (Student's t, 19 periods), three times as many of features that last
+    more than half a period; two standard errors of 250 seeds are allowed for.
+    """
     told, inside = [], []
-    for seed in range(60):
+    for seed in range(250):
         path = np.cumsum(np.random.default_rng(seed).standard_normal(4400))
         at = np.arange(200, 4200)
         x, y = path[at] - path[at - window], path[at + horizon] - path[at]
         told.append(information(x, y, 20))
-        parts = zip(np.split(x, 20), np.split(y, 20), strict=True)
-        inside.append(np.mean([scipy.stats.spearmanr(*part).statistic for part in parts]))
-    error = np.std([one.mean for one in told]) / math.sqrt(60)
+        if seed < 60:
+            parts = zip(np.split(x, 20), np.split(y, 20), strict=True)
+            inside.append(np.mean([scipy.stats.spearmanr(*part).statistic for part in parts]))
+    error = np.std([one.mean for one in told]) / math.sqrt(250)
     assert abs(np.mean([one.mean for one in told])) < 3 * error + (window + horizon) / 4000
-    assert np.mean([abs(one.t) > 2 for one in told]) < 0.2
+    assert np.mean([abs(one.t) > 2 for one in told]) < by_chance + 2 * math.sqrt(by_chance * (1 - by_chance) / 250)
     if (window, horizon) == (120, 20):
         assert np.mean(inside) < -0.1
 

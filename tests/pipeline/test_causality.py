@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from assay.bars.builder import build as build_bars
+from assay.bars.build import build as build_bars
 from assay.features.build import build as build_features
 from assay.features.params import FeatureParams
 from assay.labels.build import build as build_labels

@@ -23,9 +23,16 @@ TESTS = {
         "binance/test_archives.py",
         "binance/test_answers.py",
         "binance/test_captures.py",
+        "binance/test_lines.py",
         "binance/test_pieces.py",
     ),
-    "ccxt": ("exchanges/test_kraken.py", "exchanges/test_captures.py"),
+    "ccxt": (
+        "exchanges/test_kraken.py",
+        "exchanges/test_refusals.py",
+        "exchanges/test_keys.py",
+        "exchanges/test_answers.py",
+        "exchanges/test_captures.py",
+    ),
     "dukascopy": ("dukascopy/test_venue.py",),
     "files": ("files/test_formats.py", "files/test_roles.py", "files/test_times.py"),
     "lean": ("lean",),
@@ -34,6 +41,17 @@ TESTS = {
     "tardis": ("tardis",),
     "yahoo": ("yahoo",),
 }
+OTHERS = {
+    "interval": "1m",
+    "market": "usdm",
+    "exchange": "bitstamp",
+    "publish_lag_seconds": 1.0,
+    "yahoo_damage": "keep",
+    "path": "ticks.csv",
+    "endpoint": "http://a",
+    "synthetic": SyntheticParams(n_ticks=777),
+}
+"""Fields with values that are not their defaults."""
 OF_THE_ENGINE = {"cache"}
 """Fields that the engine reads on behalf of a source: it gives the root of the raw cache, which venues alone have."""
 
@@ -79,10 +97,22 @@ def test_what_the_fallback_reads_has_an_effect():
         refuse_without_effect(FeedParams(source="files", fallback="yahoo", endpoint="http://a"), "ohlcv", "data")
 
 
+def refused(kind, **changes):
+    """Return the places that are refused of a feed, none where it is taken."""
+    try:
+        refuse_without_effect(FeedParams(**changes), kind, "data")
+    except ParamsError as told:
+        return str(told).partition(":")[0]
+    return "none"
+
+
+@pytest.mark.parametrize("kind", ["quotes", "ohlcv", "funding"])
 @pytest.mark.parametrize("source", sorted(READ))
-def test_defaults_are_refused_by_no_source(source):
-    for kind in ("quotes", "ohlcv", "funding"):
-        refuse_without_effect(FeedParams(source=source), kind, "data")
+def test_defaults_are_refused_by_no_source_and_other_values_where_nobody_reads_them(source, kind):
+    read = fields(FeedParams(source=source), kind)
+    assert refused(kind, source=source) == "none"
+    for name, value in OTHERS.items():
+        assert refused(kind, source=source, **{name: value}) == ("none" if name in read else f"data.{name}")
 
 
 def test_a_further_feed_is_named_by_its_place():

@@ -10,9 +10,9 @@ import pytest
 from assay.sources.binance import VENUE
 from assay.sources.moments import nanoseconds
 from assay.tables.kinds import TABLES
+from tests.sources.binance.captured import FIRST, LEVELS, RUN, line, snapshot
 from tests.sources.binance.conftest import feed, piece, zipped
 from tests.sources.binance.test_archives import KLINE_HEADER, LIQUIDATION_HEADER, METRICS, METRICS_HEADER, TRADE_HEADER
-from tests.sources.binance.test_captures import FIRST, LEVELS, RUN, line, snapshot
 from tests.sources.feeds import fates
 from tests.sources.fuzz import mutations
 

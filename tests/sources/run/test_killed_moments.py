@@ -15,7 +15,7 @@ import sys
 import pytest
 
 from assay.sources.months.decoded import FOLDER
-from assay.sources.transport.cache import PARTS, RECEIPT, RECEIPTS
+from assay.sources.transport.places import PARTS, RECEIPT, RECEIPTS
 from assay.sources.transport.receipts import Receipt
 from stages import fetch
 from tests.sources.bars_server import KEY, Aggregates

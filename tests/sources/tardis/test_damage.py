@@ -8,7 +8,7 @@ import pytest
 from assay.sources.tardis import VENUE
 from tests.sources.feeds import fates
 from tests.sources.fuzz import mutations
-from tests.sources.tardis.test_venue import day_piece, tardis
+from tests.sources.tardis.files import day_piece, tardis
 
 REAL = [
     ("trades", "tardis_binance_futures_trades_BTCUSDT_20200222.csv.gz", "2020-02-22", "BTCUSDT", "x"),

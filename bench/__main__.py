@@ -1,6 +1,6 @@
 """``python -m bench [WORK ...]``: all works, or those named, side by side with their peers.
 
-Writes ``reports/bench.json``, and ``docs/benchmarks.md`` of all that it holds.
+Writes ``reports/bench.json``, and ``docs/benchmarks.md`` and a table in ``README.md`` of what it holds.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from typing import Any
 
 from bench import works
 from bench.harness import OURS, compared
+from bench.summary import readme
 from bench.table import LIMITS, page, table
 
-REPORT, PAGE = Path("reports/bench.json"), Path("docs/benchmarks.md")
+REPORT, PAGE, README = Path("reports/bench.json"), Path("docs/benchmarks.md"), Path("README.md")
 TIMES = 10
 """Time is shown to grow from one size to this many times as much."""
 
@@ -36,6 +37,7 @@ def main() -> None:
         kept["machine"] = machine()
         REPORT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
         PAGE.write_text(page(kept))
+        README.write_text(readme(README.read_text(), kept["works"]))
         print(table({name: kept["works"][name]}), flush=True)  # noqa: T201
 
 

@@ -1,7 +1,8 @@
 """Side by side: every side of a work in a process of its own, on one thread, in turn, several times over.
 
 Times swing with what else the machine does; the least of several runs, taken in turn, and ratios of processor time do
-so least. All sides read the same input and must give the same answer.
+so least. All sides read the same input and must give the same answer. A side that works on a GPU is compared by the
+clock, since its processor waits, and left out where there is no GPU.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from assay.compute.environment import settings
+from bench import gpu
 from bench.peers import python_of
 
 LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS", "NUMBA_NUM_THREADS")
@@ -56,6 +59,7 @@ class Side:
     name: str
     process: subprocess.Popen[str]
     told: dict[str, Any]
+    by: str = "cpu_s"
     runs: list[dict[str, Any]] = field(default_factory=list)
 
     def work(self) -> None:
@@ -65,13 +69,13 @@ class Side:
 
     def summary(self) -> dict[str, Any]:
         """Return the least time, the memory that work added, and the versions."""
-        least = min(self.runs, key=lambda run: run["cpu_s"])
+        least = min(self.runs, key=lambda run: run[self.by])
         figures = {name: round(least[name], 6) for name in ("cpu_s", "wall_s")}
         peak_mb = max(run["peak_mb"] for run in self.runs)
         memory = {"peak_mb": round(peak_mb, 1), "added_mb": round(peak_mb - self.told["base_mb"], 1)}
         if "output_mb" in least:
             memory["memory_of_output"] = round((peak_mb - self.told["imported_mb"]) / least["output_mb"], 3)
-        return {**figures, **memory, "versions": self.told["versions"]}
+        return {**figures, **memory, "by": self.by, "versions": self.told["versions"]}
 
     def end(self) -> None:
         """Let the process end."""
@@ -92,7 +96,9 @@ def compared(work: Any, n: int, repeats: int, only: tuple[str, ...] = ()) -> dic
         If two sides do not agree on an answer.
     """
     module = work.__name__.rsplit(".", 1)[-1]
-    names = [name for name in work.SIDES if not only or name in only]
+    asked = [name for name in work.SIDES if not only or name in only]
+    out = {name: gpu.left_out(work.SIDES[name]) for name in asked}
+    names = [name for name in asked if not out[name]]
     with tempfile.TemporaryDirectory() as folder:
         work.make(Path(folder), n)
         sides = [started(name, module, work.SIDES[name], Path(folder)) for name in names]
@@ -103,8 +109,9 @@ def compared(work: Any, n: int, repeats: int, only: tuple[str, ...] = ()) -> dic
             side.end()
     agreed(sides)
     found = {side.name: side.summary() for side in sides}
-    ratios = {name: float(f"{found[OURS]['cpu_s'] / one['cpu_s']:.4g}") for name, one in found.items() if name != OURS}
-    return {"n": n, "sides": found, "ratios": ratios}
+    ours = {name: found[OURS][one["by"]] / one[one["by"]] for name, one in found.items() if name != OURS}
+    ratios = {name: float(f"{ratio:.4g}") for name, ratio in ours.items()}
+    return {"n": n, "sides": found, "ratios": ratios, "left_out": {name: why for name, why in out.items() if why}}
 
 
 def started(name: str, module: str, environment: str, folder: Path) -> Side:
@@ -113,12 +120,13 @@ def started(name: str, module: str, environment: str, folder: Path) -> Side:
     process = subprocess.Popen(  # noqa: S603 - our own scripts
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sys.stderr, text=True, env=environ(environment)
     )
-    return Side(name, process, _read(process, name))
+    return Side(name, process, _read(process, name), by="wall_s" if environment in gpu.ENVIRONMENTS else "cpu_s")
 
 
 def environ(environment: str) -> dict[str, str]:
-    """Return the variables of a side: one thread, and where the project is, for its own environment."""
-    return os.environ | ONE_THREAD | ({"PYTHONPATH": str(Path(__file__).parents[1])} if not environment else {})
+    """Return the variables of a side: one thread; in our own environment also where the project and kernels are."""
+    ours = {} if environment else {"PYTHONPATH": str(Path(__file__).parents[1]), **settings(os.environ)}
+    return os.environ | ONE_THREAD | ours
 
 
 def agreed(sides: list[Side]) -> None:

@@ -10,7 +10,7 @@ INTRO = """# Benchmarks
 `make bench` measures them anew: each side in a process of its own, on one thread, in turn on one input, the least of
 several runs. All sides must give the same answer, or agree in the figures that the work names. Processor times of two
 machines cannot be compared; ratios can, nearly. The first row of a work tells how our time grows with ten times the
-input. Bars are made on processors alone: there is no GPU build of ours, and cuDF is not measured.
+input. A side that works on a GPU is compared by the clock, with ours on the processor, and left out where no GPU is.
 Where our time goes, drawn by `make profile`: [tick bars](flame_bars_tick.svg),
 [all features](flame_all_features.svg).
 """
@@ -40,16 +40,21 @@ def table(found: Mapping[str, Any]) -> str:
 
 
 def rows(work: Mapping[str, Any]) -> list[str]:
-    """Return the rows of a work: ours with its growth and its limits, then each peer with the ratio."""
+    """Return the rows of a work: ours with its growth and limits, then each peer: the ratio, or why it is left out."""
     start = f"| {work['name']} | {work['n']:,} |"
-    sides = [f"{start} {name} | {_figures(work, name)} |" for name in work["sides"]]
+    sides = [f"{start} {name}{_clock(side)} | {_figures(work, name)} |" for name, side in work["sides"].items()]
     ours, *peers = sides
-    return [ours, *(f"{start} {_limit(work, figure)} |" for figure in work.get("limits", {})), *peers]
+    out = [f"{start} {name} | {why} | | | |" for name, why in work.get("left_out", {}).items()]
+    return [ours, *(f"{start} {_limit(work, figure)} |" for figure in work.get("limits", {})), *peers, *out]
 
 
 def _figures(work: Mapping[str, Any], name: str) -> str:
     side = work["sides"][name]
-    return f"{side['cpu_s']:.4g} | {side['added_mb']:.0f} | {_ratio(work, name)} | {_goal(work, name)}"
+    return f"{side[side.get('by', 'cpu_s')]:.4g} | {side['added_mb']:.0f} | {_ratio(work, name)} | {_goal(work, name)}"
+
+
+def _clock(side: Mapping[str, Any]) -> str:
+    return ", by the clock" if side.get("by") == "wall_s" else ""
 
 
 def _limit(work: Mapping[str, Any], figure: str) -> str:

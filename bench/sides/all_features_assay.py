@@ -10,12 +10,14 @@ from assay.features.build import build
 from assay.features.catalogue import every
 from assay.features.inputs import Inputs
 from assay.features.params import FeatureParams
+from assay.features.params.book import BookParams
 from assay.features.params.cross import CrossParams
 from assay.market.instruments import Instrument
 from assay.market.sessions import SessionParams, hours
 
 PACKAGES = ("numpy", "numba", "polars", "TA-Lib")
-PARAMS = every(FeatureParams(cross=CrossParams(symbols=["OTHER"])))
+PARAMS = every(FeatureParams(cross=CrossParams(symbols=["OTHER"]))).model_copy(update={"book": BookParams()})
+"""All but the order books: their feed of many levels is larger than all the rest."""
 MARKET = Instrument(symbol="M1", kind="crypto", tick_size=0.01)
 HOURS = hours(SessionParams(), MARKET)
 KINDS = ("funding", "open_interest", "liquidations", "mark_price")

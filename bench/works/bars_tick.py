@@ -4,7 +4,7 @@ from bench.bars_input import make
 
 __all__ = ["GOALS", "NAME", "SECONDS", "SIDES", "N", "make"]
 
-NAME = "bars of 1,000 ticks, ours all 23 columns, theirs OHLCV"
+NAME = "bars of 1,000 ticks, ours all columns, theirs OHLCV"
 N = 10_000_000
 SIDES = {"assay": "", "finmlkit": "finmlkit", "polars": "frames", "duckdb": "frames", "pandas": "frames"}
 GOALS = {"finmlkit": 0.25, "polars": 0.25}

@@ -4,7 +4,7 @@ from bench.bars_input import make
 
 __all__ = ["GOALS", "NAME", "SIDES", "N", "make"]
 
-NAME = "bars of 20 s, ours all 23 columns, theirs OHLCV"
+NAME = "bars of 20 s, ours all columns, theirs OHLCV"
 N = 10_000_000
 SIDES = {"assay": "", "tick": "", "finmlkit": "finmlkit", "polars": "frames", "duckdb": "frames", "pandas": "frames"}
 GOALS = {"tick": 1.7, "finmlkit": 0.25, "polars": 0.25, "pandas": 0.25}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.works.many_symbols import make
 
-NAME = "36-column equity set, shares, against a process for each"
+NAME = "36-column equity set, shares, against a process for each, its start included"
 N = 20
 SIDES = {"assay": "", "processes": "frames"}
 GOALS = {"processes": 1 / 1000}

@@ -35,8 +35,8 @@ def _versions(kept: Mapping[str, Any]) -> str:
 
 
 def table(found: Mapping[str, Any]) -> str:
-    """Return works as Markdown, a row for each side."""
-    return "\n".join([HEAD, *(row for work in found.values() for row in rows(work))])
+    """Return works as Markdown, by name, a row for each side."""
+    return "\n".join([HEAD, *(row for _, work in sorted(found.items()) for row in rows(work))])
 
 
 def rows(work: Mapping[str, Any]) -> list[str]:

@@ -37,7 +37,7 @@ def main() -> None:
         kept["machine"] = machine()
         REPORT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
         PAGE.write_text(page(kept))
-        README.write_text(readme(README.read_text(), kept["works"]))
+        README.write_text(readme(README.read_text(), kept))
         print(table({name: kept["works"][name]}), flush=True)  # noqa: T201
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bench.table import machine, versions
+
 SHOWN = (
     "bars_tick",
     "bars_columns",
@@ -20,8 +22,8 @@ START, END = "<!-- benchmarks -->\n", "<!-- /benchmarks -->\n"
 HEAD = "| work, on one thread | size | CPU s | times as fast as |\n|---|---|---|---|\n"
 
 
-def readme(text: str, works: Mapping[str, Any]) -> str:
-    """Return the README's text with what lies between the marks written anew.
+def readme(text: str, kept: Mapping[str, Any]) -> str:
+    """Return the README's text with what lies between the marks written anew, from all that was measured.
 
     Raises
     ------
@@ -31,15 +33,18 @@ def readme(text: str, works: Mapping[str, Any]) -> str:
     if text.count(START) != 1 or text.count(END) != 1:
         raise ValueError(f"README.md: the table of benchmarks stands between one {START.strip()} and one {END.strip()}")
     before, rest = text.split(START)
-    return before + START + summary(works) + END + rest.split(END)[1]
+    return before + START + summary(kept) + END + rest.split(END)[1]
 
 
-def summary(works: Mapping[str, Any]) -> str:
-    """Return a row for each work that is shown."""
+def summary(kept: Mapping[str, Any]) -> str:
+    """Return a row for each work that is shown, and on what and with what they were measured."""
+    works = kept["works"]
     missing = [name for name in SHOWN if name not in works]
     if missing:
         raise ValueError(f"README.md shows works that were not measured: python -m bench {' '.join(missing)}")
-    return HEAD + "".join(_row(works[name]) for name in SHOWN)
+    shown = {name: works[name] for name in SHOWN}
+    measured = f"Measured on: {machine(kept)}. Versions: {versions(shown)}.\n"
+    return HEAD + "".join(_row(work) for work in shown.values()) + "\n" + measured
 
 
 def _row(work: Mapping[str, Any]) -> str:

@@ -24,14 +24,19 @@ HEAD = "| work | n | side | CPU s | added MB | ours / theirs | goal |\n|---|---|
 
 def page(kept: Mapping[str, Any]) -> str:
     """Return all that was measured as a page, with the machine and the versions."""
-    machine = ", ".join(f"{name} {value}" for name, value in sorted(kept["machine"].items()))
-    return "\n".join([INTRO, table(kept["works"]), "", f"Machine: {machine}.", "", f"Versions: {_versions(kept)}.", ""])
+    works = kept["works"]
+    return "\n".join([INTRO, table(works), "", f"Machine: {machine(kept)}.", "", f"Versions: {versions(works)}.", ""])
 
 
-def _versions(kept: Mapping[str, Any]) -> str:
-    sides = [side for work in kept["works"].values() for side in work["sides"].values()]
-    told = {f"{name} {version}" for side in sides for name, version in side["versions"].items()}
-    return ", ".join(sorted(told))
+def machine(kept: Mapping[str, Any]) -> str:
+    """Return what was measured on."""
+    return ", ".join(f"{name} {value}" for name, value in sorted(kept["machine"].items()))
+
+
+def versions(works: Mapping[str, Any]) -> str:
+    """Return the versions of what works were measured with."""
+    sides = [side for work in works.values() for side in work["sides"].values()]
+    return ", ".join(sorted({f"{name} {version}" for side in sides for name, version in side["versions"].items()}))
 
 
 def table(found: Mapping[str, Any]) -> str:

@@ -154,18 +154,20 @@ def test_memory_is_measured_against_the_result(tmp_path, monkeypatch):
 def test_the_pages_hold_what_was_measured():
     kept = json.loads(REPORT.read_text())
     assert PAGE.read_text() == page(kept)
-    assert README.read_text() == readme(README.read_text(), kept["works"])
+    assert README.read_text() == readme(README.read_text(), kept)
 
 
-MEASURED = {"name": "spin", "n": 20_000, "sides": {"assay": {"cpu_s": 0.02}, "b": {}, "a": {}}}
+SPUN = {"assay": {"cpu_s": 0.02, "versions": {"numpy": "2"}}, "b": {"versions": {"b": "1"}}, "a": {"versions": {}}}
+MEASURED = {"name": "spin", "n": 20_000, "sides": SPUN}
 FAST, SLOW = MEASURED | {"ratios": {"b": 0.000555, "a": 0.0126}}, MEASURED | {"ratios": {"b": 1.25}}
 
 
 def test_the_readme_has_a_table_of_times_as_fast_between_its_marks(monkeypatch):
     monkeypatch.setattr(summary, "SHOWN", ("fast", "slow"))
     text = f"before\n{summary.START}old\n{summary.END}after\n"
-    made = readme(text, {"slow": SLOW, "fast": FAST, "other": {}})
-    _, _, _, _, fast, slow, _, after = made.splitlines()
+    made = readme(text, {"works": {"slow": SLOW, "fast": FAST, "other": {}}, "machine": {"cores": 2}})
+    _, _, _, _, fast, slow, _, measured, _, after = made.splitlines()
+    assert measured == "Measured on: cores 2. Versions: b 1, numpy 2."
     assert fast == "| spin | 20,000 | 0.02 | a 79, b 1,800 |"
     assert slow == "| spin | 20,000 | 0.02 | b 0.8 |"
     assert made.startswith("before\n")
@@ -176,7 +178,7 @@ def test_the_readme_has_a_table_of_times_as_fast_between_its_marks(monkeypatch):
 def test_a_readme_without_marks_and_works_without_figures_are_refused(monkeypatch):
     monkeypatch.setattr(summary, "SHOWN", ("fast", "slow"))
     with pytest.raises(ValueError, match="python -m bench slow"):
-        readme(summary.START + summary.END, {"fast": FAST})
+        readme(summary.START + summary.END, {"works": {"fast": FAST}})
     for text in ("", summary.START, summary.END, 2 * (summary.START + summary.END)):
         with pytest.raises(ValueError, match="between one <!-- benchmarks -->"):
-            readme(text, {"fast": FAST, "slow": SLOW})
+            readme(text, {"works": {"fast": FAST, "slow": SLOW}})

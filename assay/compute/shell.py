@@ -41,9 +41,16 @@ def status(work: Callable[[], None], name: str, words: Sequence[str]) -> int:
         Who says what went wrong.
     words
         The words of the command line, among which ``--debug`` may be.
+
+    Raises
+    ------
+    BrokenPipeError
+        If nobody reads the output any more.
     """
     try:
         work()
+    except BrokenPipeError:
+        raise
     except Exception as error:
         if DEBUG in words:
             raise

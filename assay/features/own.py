@@ -5,12 +5,15 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from assay.errors import ParamsError
+from assay.errors import AssayError, DataError, ParamsError
 from assay.features.feature import Feature
+from assay.features.inputs import Inputs
 from assay.features.params import FeatureParams
+from assay.types import Floats
 
 GROUP = "own"
 _WHERE = "features.module"
@@ -78,9 +81,23 @@ def _given(made: Callable[[], Any]) -> Any:
     try:
         return made()
     except (Exception, SystemExit) as error:
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        found = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}: {error}"
-        raise ParamsError(_WHERE, "features() must return a list of features", found, "correct it") from error
+        raise ParamsError(_WHERE, "features() must return a list of features", _failed(error), "correct it") from error
+
+
+def _values(entry: Feature, inputs: Inputs) -> Floats:
+    """Return the values of a user's feature; blame its function where it fails, or ends the program."""
+    try:
+        return entry.function(inputs)
+    except AssayError:
+        raise
+    except (Exception, SystemExit) as error:
+        where, rule = f"{_WHERE}, feature {entry.name}", "its function must return a value per bar"
+        raise DataError(where, rule, _failed(error), "correct it") from error
+
+
+def _failed(error: BaseException) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}: {error}"
 
 
 def _told(given: Any) -> str:
@@ -102,4 +119,4 @@ def _checked(entry: Any) -> Feature:
     if not 0 <= entry.first_valid < entry.lookback:
         found = f"lookback {entry.lookback}, first valid row {entry.first_valid}"
         raise ParamsError(where, "the first valid row must lie inside the look-back", found, "count the current bar in")
-    return replace(entry, group=GROUP)
+    return replace(entry, group=GROUP, function=partial(_values, entry))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import types
 
 import pytest
@@ -10,7 +11,7 @@ from ruamel.yaml import YAML
 
 from assay import store
 from assay.cli import main
-from assay.errors import ParamsError
+from assay.errors import DataError, ParamsError
 from assay.features.build import build
 from assay.features.catalogue import catalogue, schema
 from assay.features.feature import Feature
@@ -170,6 +171,19 @@ def test_functions_that_fail_or_end_the_program_are_blamed_on_the_module(project
     (project / "own/mine.py").write_text(f"{line}\n")
     assert main(["features", command]) == 1
     assert capsys.readouterr().err.startswith("assay: own/mine.py: must be a module that can be imported; found ")
+
+
+@pytest.mark.parametrize(
+    ("fails", "found"),
+    [(lambda _: 1 / 0, "ZeroDivisionError in test_own.py"), (lambda _: sys.exit(0), "SystemExit in test_own.py")],
+)
+def test_a_feature_that_fails_or_ends_the_program_is_named(quotes, instrument, hours, fails, found):
+    entry = Feature("theirs", "mine", "something", "ticks", 1, fails, "me")
+    mine = own(types.SimpleNamespace(features=lambda: [entry]), "0" * 64)
+    with pytest.raises(DataError, match="feature mine: its function must return a value per bar; found ") as error:
+        build(quotes, FeatureParams(), instrument, hours, own=mine)
+    assert found in str(error.value)
+    assert "\n" not in str(error.value)
 
 
 def test_they_are_of_their_own_group_whatever_they_say():

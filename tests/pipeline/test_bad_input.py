@@ -71,7 +71,11 @@ def fetch_refusal(market: Workspace, file: str, content: bytes) -> str:
         ("bars", {"bars.types": {"tick": 0}}, ["bars.types", "greater than 0"]),
         ("bars", {"session.session_start": "25:00"}, ["session_start", "25:00"]),
         ("walkforward", {"walkforward.n_splits": 900}, ["fold 0", "fewer splits"]),
-        ("labels", {f"{BARRIER}.max_horizon_bars": 90_000, **NO_BARRIERS}, ["labels", "lower horizon"]),
+        (
+            "labels",
+            {f"{BARRIER}.max_horizon_bars": 90_000, **NO_BARRIERS},
+            ["labels", "lower labels.triple_barrier.max_horizon_bars"],
+        ),
         ("hmm", {"hmm.micro.observations": ["log_return_11"]}, ["log_return_11", "did you mean"]),
         ("train_base", {"models.n_estimators": 0}, ["models.n_estimators", "greater than or equal to 1"]),
     ],

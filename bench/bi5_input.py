@@ -5,6 +5,7 @@ from __future__ import annotations
 import lzma
 import random
 import struct
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,6 +44,20 @@ def read(folder: Path) -> list[bytes]:
 def unpacked(raw: bytes) -> bytes:
     """Return the records of a file."""
     return lzma.decompress(raw, lzma.FORMAT_ALONE)
+
+
+def all_records(folder: Path) -> list[bytes]:
+    """Return the records of each file."""
+    return [unpacked(raw) for raw in read(folder)]
+
+
+def decoded(contents: list[bytes], decode: Callable[[bytes], pl.DataFrame]) -> tuple[int, pl.DataFrame]:
+    """Decode the records of each file, and let the table before go, as a fetch does: all rows, and the last table."""
+    n_rows, table = 0, pl.DataFrame()
+    for content in contents:
+        table = decode(content)
+        n_rows += table.height
+    return n_rows, table
 
 
 def told(hours: list[pl.DataFrame]) -> dict[str, float]:

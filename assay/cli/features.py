@@ -1,33 +1,20 @@
-"""Commands about features: ``assay features ls`` and ``report``; ``build`` and ``check`` are beside."""
+"""Commands about features: ``assay features ls``; ``check``, ``report`` and ``build`` are beside."""
 
 from __future__ import annotations
 
 import argparse
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from assay import params, store
-from assay.bars.params import BarsParams
-from assay.cli import features_build, features_check
-from assay.errors import ParamsError, StoreError
-from assay.features.build import table
+from assay.cli import features_build, features_check, features_report
+from assay.errors import ParamsError
 from assay.features.catalogue import catalogue, every, slower
 from assay.features.feature import Feature
 from assay.features.groups import GROUPS
-from assay.features.inputs import Inputs
 from assay.features.own import own_of
 from assay.features.params import FeatureParams
-from assay.market.instruments import Instrument, InstrumentParams, find
-from assay.market.sessions import SessionParams, hours
-from assay.report.features import feature_report, lines
-from assay.report.origin import refuse_others
-from assay.splits.params import SplitParams
-from assay.tables.bars import BARS
-from assay.tables.features import FEATURES
 
 
 def add(commands: Any) -> None:
@@ -39,11 +26,7 @@ def add(commands: Any) -> None:
     ls.add_argument("--group", default="", help="of this group only")
     ls.set_defaults(command=_ls)
     features_check.add(does)
-    report = does.add_parser("report", help="what each feature knows of the returns to come, before the hold-out")
-    report.add_argument("--horizons", type=_horizons, default=(1, 5, 20, 60), help="bars ahead, such as 1,5,20")
-    report.add_argument("--top", type=_top, default=40, help="features to print")
-    report.add_argument("--json", type=Path, metavar="FILE", help="write all of it there")
-    report.set_defaults(command=_report)
+    features_report.add(does)
     features_build.add(does)
 
 
@@ -76,46 +59,3 @@ def _line(entry: Feature, bars: str) -> str:
         f"{entry.name}  [{entry.group}]  {entry.definition}{needs}\n"
         f"    unit {entry.unit}; {lookback}; from row {entry.first_valid}; {entry.reference}\n"
     )
-
-
-def _horizons(text: str) -> tuple[int, ...]:
-    try:
-        found = sorted({int(word) for word in text.split(",")})
-    except ValueError:
-        found = [0]
-    if found[0] < 1:
-        raise argparse.ArgumentTypeError(f"must be whole numbers from 1; found {text!r}; give some such as 1,5,20")
-    return tuple(found)
-
-
-def _top(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"must be a whole number from 0; found {text!r}; give one such as 40")
-    return int(text)
-
-
-def _report(args: argparse.Namespace) -> Iterator[str]:
-    _refuse_folder(args.json)
-    instrument = find(params.load("instrument", InstrumentParams))
-    kind, symbol = params.load_field("bars", BarsParams, "main"), instrument.symbol
-    sealed = params.load_field("splits", SplitParams, "holdout_fraction")
-    features = store.read_table(Path("data/features") / f"{symbol}.parquet", FEATURES)
-    bars = store.read_table(Path("data/bars") / kind / f"{symbol}.parquet", BARS)
-    refuse_others(features, _returns(features, bars, instrument))
-    told = feature_report(features, bars, sealed, args.horizons)
-    if args.json:
-        store.write_json(args.json, told.document())
-    return (f"{line}\n" for line in lines(told, args.top))
-
-
-def _refuse_folder(place: Path | None) -> None:
-    if place is not None and place.is_dir():
-        raise StoreError(place, "--json must name a file, or a new one", "a folder", "name a file in it")
-
-
-def _returns(features: pl.DataFrame, bars: pl.DataFrame, instrument: Instrument) -> pl.DataFrame:
-    """Return the features of the group ``returns`` that a table has, as bars give them: they need prices alone."""
-    chosen = params.load("features", FeatureParams).returns
-    entries = [entry for entry in GROUPS["returns"](chosen) if chosen.enabled and entry.name in features.columns]
-    inputs = Inputs(bars, instrument, hours(params.load("session", SessionParams), instrument))
-    return table(entries, inputs) if entries else bars.select(*FEATURES.columns)

@@ -37,7 +37,7 @@ def refuse_others(place: Path) -> None:
     others = [name for name in names if name != SCHEMA and not name.endswith(_SUFFIX)]
     if names and (others or SCHEMA not in names):
         found = f"{(others or names)[0]} there"
-        raise StoreError(place, "is replaced, so it must be new, or what was built before", found, "name another")
+        raise StoreError(place, "must be new, or hold nothing but what was built before", found, "name another")
 
 
 def refuse_loss(place: Path, asked: Collection[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from assay.errors import AssayError
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
 from assay.features.laws import LAWS, Law, Views, values
@@ -58,12 +59,12 @@ def looks_ahead(entries: Sequence[Feature], inputs: Inputs) -> Iterator[Breach]:
 
 
 def _first_breach(entry: Feature, views: Views, laws: Sequence[Law]) -> Breach | None:
-    """Return what a feature breaks; that its function fails is told like the rest, for it may be anybody's."""
+    """Return what a feature breaks; that it is refused, or a user's function fails, is told like the rest."""
     try:
         told = values(entry, views.whole)
         for law in laws:
             if found := law.breach(entry, views, told):
                 return Breach(entry.name, law.text, found)
-    except Exception as error:  # noqa: BLE001 - whatever a user's function raises is the finding
-        return Breach(entry.name, "must be computed of any bars", f"{type(error).__name__}: {error}")
+    except AssayError as error:
+        return Breach(entry.name, "must be computed of any bars", str(error))
     return None

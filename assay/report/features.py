@@ -12,7 +12,7 @@ import polars as pl
 
 from assay.errors import DataError
 from assay.metrics.information import Information, clusters, information, quantile_returns, rank_matrix
-from assay.report.origin import refuse_others
+from assay.report.origin import refuse_of_other_bars
 from assay.splits.holdout import holdout_start
 from assay.stats.elementary import log
 from assay.tables.features import FEATURES
@@ -116,7 +116,7 @@ def feature_report(
     The return of horizon h is that of a position taken when it can be: log of the open h bars after the next one over
     the open of the next one. Every horizon has the same rows: those whose longest return ends before the hold-out.
     """
-    refuse_others(features, bars.select(*FEATURES.columns))
+    refuse_of_other_bars(features, bars.select(*FEATURES.columns))
     sealed_from = holdout_start(features["ordinal"].to_numpy(), holdout_fraction)
     n = int((features["ordinal"] < sealed_from).sum()) - 1 - max(horizons)
     fewest = N_PERIODS * max(horizons)

@@ -7,7 +7,7 @@ import polars as pl
 from assay.errors import DataError
 
 
-def refuse_others(features: pl.DataFrame, expected: pl.DataFrame) -> None:
+def refuse_of_other_bars(features: pl.DataFrame, expected: pl.DataFrame) -> None:
     """Refuse features that are not of these bars: each would be held against the returns of another time.
 
     Parameters

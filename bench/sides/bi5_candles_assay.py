@@ -8,28 +8,24 @@ import polars as pl
 
 import stages  # noqa: F401 - as every stage begins
 from assay.sources.dukascopy import bi5
-from bench.bi5_input import MINUTES, read, unpacked
+from bench.bi5_input import MINUTES, all_records, decoded
 
 PACKAGES = ("numpy", "polars")
 
 
 def prepare(folder: Path) -> list[bytes]:
     """Unpack the files, and decode one."""
-    contents = [unpacked(raw) for raw in read(folder)]
+    contents = all_records(folder)
     work(contents[:1])
     return contents
 
 
 def work(contents: list[bytes]) -> tuple[int, pl.DataFrame]:
-    """Decode the records of each day, and let the day before go, as a fetch does."""
-    n_rows, day = 0, pl.DataFrame()
-    for content in contents:
-        day = bi5.candled(content, *MINUTES)
-        n_rows += day.height
-    return n_rows, day
+    """Decode the records of each file."""
+    return decoded(contents, lambda content: bi5.candled(content, *MINUTES))
 
 
 def answer(found: tuple[int, pl.DataFrame]) -> dict[str, float]:
-    """Return the number of rows, and a figure of the last day."""
-    n_rows, day = found
-    return {"n_rows": n_rows, "closes": float(day["close"].sum())}
+    """Return the number of rows, and a figure of the last table."""
+    n_rows, table = found
+    return {"n_rows": n_rows, "closes": float(table["close"].sum())}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from bench.bi5_input import MINUTES, read, unpacked
+from bench.bi5_input import MINUTES, all_records
 
 PACKAGES = ()
 (_START_NS, _), _STEP_NS, _LAG_NS, _PER_UNIT, _ = MINUTES
@@ -13,7 +13,7 @@ PACKAGES = ()
 
 def prepare(folder: Path) -> list[bytes]:
     """Unpack the files."""
-    return [unpacked(raw) for raw in read(folder)]
+    return all_records(folder)
 
 
 def work(contents: list[bytes]) -> tuple[int, list[tuple[float, ...]]]:

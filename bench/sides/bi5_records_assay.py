@@ -8,28 +8,24 @@ import polars as pl
 
 import stages  # noqa: F401 - as every stage begins
 from assay.sources.dukascopy import bi5
-from bench.bi5_input import HOUR, read, unpacked
+from bench.bi5_input import HOUR, all_records, decoded
 
 PACKAGES = ("numpy", "polars")
 
 
 def prepare(folder: Path) -> list[bytes]:
     """Unpack the files, and decode one."""
-    contents = [unpacked(raw) for raw in read(folder)]
+    contents = all_records(folder)
     work(contents[:1])
     return contents
 
 
 def work(contents: list[bytes]) -> tuple[int, pl.DataFrame]:
-    """Decode the records of each hour, and let the hour before go, as a fetch does."""
-    n_rows, hour = 0, pl.DataFrame()
-    for content in contents:
-        hour = bi5.quotes(content, HOUR, 1e5, "bench")
-        n_rows += hour.height
-    return n_rows, hour
+    """Decode the records of each file."""
+    return decoded(contents, lambda content: bi5.quotes(content, HOUR, 1e5, "bench"))
 
 
 def answer(found: tuple[int, pl.DataFrame]) -> dict[str, float]:
-    """Return the number of rows, and a figure of the last hour."""
-    n_rows, hour = found
-    return {"n_rows": n_rows, "bids": float(hour["bid"].sum())}
+    """Return the number of rows, and a figure of the last table."""
+    n_rows, table = found
+    return {"n_rows": n_rows, "bids": float(table["bid"].sum())}

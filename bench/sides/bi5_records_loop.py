@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from bench.bi5_input import HOUR, read, unpacked
+from bench.bi5_input import HOUR, all_records
 
 PACKAGES = ()
 _START_NS = int(HOUR.timestamp()) * 1_000_000_000
@@ -13,7 +13,7 @@ _START_NS = int(HOUR.timestamp()) * 1_000_000_000
 
 def prepare(folder: Path) -> list[bytes]:
     """Unpack the files."""
-    return [unpacked(raw) for raw in read(folder)]
+    return all_records(folder)
 
 
 def work(contents: list[bytes]) -> tuple[int, list[tuple[float, ...]]]:

@@ -229,7 +229,7 @@ def test_a_folder_with_what_was_not_built_is_left_alone(names, project, capsys):
     for name in names:
         (Path("mine") / name).write_text("mine")
     assert main(["features", "build", "--to", "mine"]) == 1
-    assert f"is replaced, so it must be new, or what was built before; found {names[0]} there" in (
+    assert f"must be new, or hold nothing but what was built before; found {names[0]} there" in (
         capsys.readouterr().err
     )
     assert sorted(bytes_of("mine")) == names

@@ -11,24 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from numba import njit
 
 from assay.compute.executor import Processes
 from assay.compute.outcomes import outcomes
 
+from .endless import endless
+
 SECONDS = 20.0
 """That a process may take to end."""
-
-
-@njit
-def endless(n):
-    """Run for as long as n is above 0, without ever coming back to Python."""
-    total = 0
-    while n > 0:
-        total += 1
-        if total < 0:
-            n = 0
-    return total
 
 
 def hangs(item):

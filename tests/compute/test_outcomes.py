@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
-from numba import njit
 
 from assay.compute.executor import workers
 from assay.compute.outcomes import outcomes
@@ -16,16 +15,7 @@ from assay.compute.params import ComputeParams
 from assay.compute.worker import Outcome
 from assay.errors import ComputeError
 
-
-@njit
-def endless(n):
-    """Run for as long as n is above 0, without ever coming back to Python."""
-    total = 0
-    while n > 0:
-        total += 1
-        if total < 0:
-            n = 0
-    return total
+from .endless import endless
 
 
 def work(item):

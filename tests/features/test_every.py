@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from assay.features.catalogue import catalogue, schema
 from assay.features.feature import Feature
 from assay.features.groups import GROUPS
 from assay.features.laws import LAWS
+from assay.features.own import own
 from assay.features.params import FeatureParams
 from assay.stats import rolling
 from assay.tables.features import FEATURES
@@ -65,6 +67,12 @@ def planted(**fields) -> Feature:
     return replace(sound, **fields)
 
 
+def theirs(function) -> Feature:
+    """Return a function as an entry of a user's module."""
+    (entry,) = own(SimpleNamespace(features=lambda: [planted(function=function)]), "").features
+    return entry
+
+
 FAULTS = {
     "must have a value per bar": planted(function=lambda x: x["close"][1:]),
     "must be finite or NaN": planted(function=lambda x: np.full(x.bars.height, np.inf)),
@@ -75,7 +83,7 @@ FAULTS = {
     "must change with the unit of money as price_power says": planted(function=lambda x: x["close"]),
     "must change with the unit of volume as size_power says": planted(function=lambda x: x["volume"]),
     "must begin in its first valid row": planted(function=lambda x: np.where(x["ordinal"] > 5, 1.0, np.nan)),
-    "must be computed of any bars": planted(function=lambda x: x["no such column"]),
+    "must be computed of any bars": theirs(lambda _: 1 / 0),
 }
 
 

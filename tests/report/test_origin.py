@@ -10,7 +10,7 @@ import pytest
 
 from assay.errors import DataError
 from assay.report.features import feature_report
-from assay.report.origin import refuse_others
+from assay.report.origin import refuse_of_other_bars
 from tests.features.conftest import walk
 
 BARS = walk(400, seed=1, quotes=False)
@@ -36,7 +36,7 @@ def test_other_bars_are_refused_in_the_sealed_rows_too(bars, found):
 
 def test_a_value_is_told_with_its_row_and_what_is_not_known_equals_itself():
     known = FEATURES.with_columns(body=pl.Series(np.where(np.arange(400) < 3, np.nan, 0.5), dtype=pl.Float32))
-    refuse_others(known, known.clone())
+    refuse_of_other_bars(known, known.clone())
     other = known.with_columns(body=pl.when(pl.col("ordinal") == 7).then(0.25).otherwise("body").cast(pl.Float32))
     with pytest.raises(DataError, match=r"found body 0\.5 in row 7 where the bars give 0\.25; build"):
-        refuse_others(known, other)
+        refuse_of_other_bars(known, other)

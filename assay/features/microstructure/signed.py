@@ -14,10 +14,15 @@ from assay.stats import rolling
 from assay.types import Floats
 
 _feature = partial(Feature, "microstructure", needs=("volume",))
+_CRS = "Chordia, Roll, Subrahmanyam 2002"
 
 
 def features(window: int) -> list[Feature]:
     """Return the entries of signed volume."""
+    return [*_volumes(window), _flow_score(window), _autocorrelation(window), _vpin_bulk(window)]
+
+
+def _volumes(window: int) -> list[Feature]:
     return [
         _feature(
             "signed_volume",
@@ -25,7 +30,7 @@ def features(window: int) -> list[Feature]:
             "units traded",
             1,
             signed_volume,
-            "Chordia, Roll, Subrahmanyam 2002",
+            _CRS,
             size_power=1,
         ),
         _feature(
@@ -34,35 +39,44 @@ def features(window: int) -> list[Feature]:
             "ratio",
             window,
             lambda x: rolling.ratio(signed_volume(x), rolling.root_mean(_square(x), window)),
-            "Chordia, Roll, Subrahmanyam 2002",
-        ),
-        _feature(
-            f"order_flow_score_{window}",
-            f"sum of bought - sold over {window} bars / root of the sum of its squares, a standard normal where sides "
-            "are chance; NaN where it is always 0",
-            "standard deviations",
-            window,
-            lambda x: flow_score(x, window),
-            "Cont, Kukanov, Stoikov 2014, of trades",
-        ),
-        _feature(
-            f"flow_autocorrelation_{window}",
-            f"correlation of {window} signed volumes with the one before; NaN where they are all the same",
-            "-1 to 1",
-            window + 1,
-            lambda x: rolling.correlation(signed_volume(x), rolling.lagged(signed_volume(x), 1), window),
-            "Lillo, Farmer 2004",
-        ),
-        _feature(
-            f"vpin_bulk_{window}",
-            f"volume-weighted mean of |2 Phi(z) - 1| over {window} bars, z a change of the close over the standard "
-            f"deviation of the last {window}; .5 for noise; NaN where nothing was traded",
-            "0 to 1",
-            2 * window,
-            lambda x: vpin_bulk(x, window, window),
-            "Easley, Lopez de Prado, O'Hara 2012",
+            _CRS,
         ),
     ]
+
+
+def _flow_score(window: int) -> Feature:
+    return _feature(
+        f"order_flow_score_{window}",
+        f"sum of bought - sold over {window} bars / root of the sum of its squares, a standard normal where sides "
+        "are chance; NaN where it is always 0",
+        "standard deviations",
+        window,
+        lambda x: flow_score(x, window),
+        "Cont, Kukanov, Stoikov 2014, of trades",
+    )
+
+
+def _autocorrelation(window: int) -> Feature:
+    return _feature(
+        f"flow_autocorrelation_{window}",
+        f"correlation of {window} signed volumes with the one before; NaN where they are all the same",
+        "-1 to 1",
+        window + 1,
+        lambda x: rolling.correlation(signed_volume(x), rolling.lagged(signed_volume(x), 1), window),
+        "Lillo, Farmer 2004",
+    )
+
+
+def _vpin_bulk(window: int) -> Feature:
+    return _feature(
+        f"vpin_bulk_{window}",
+        f"volume-weighted mean of |2 Phi(z) - 1| over {window} bars, z a change of the close over the standard "
+        f"deviation of the last {window}; .5 for noise; NaN where nothing was traded",
+        "0 to 1",
+        2 * window,
+        lambda x: vpin_bulk(x, window, window),
+        "Easley, Lopez de Prado, O'Hara 2012",
+    )
 
 
 def signed_volume(x: Inputs) -> Floats:

@@ -29,7 +29,7 @@ if [ "$found" != "$wanted" ]; then
 fi
 
 uv=$(command -v uv || true)
-if [ -z "$uv" ]; then
+if [ -z "$uv" ] || [ "$uv" -ef .venv/bin/uv ]; then # that of .venv would take itself away
     echo "setup: uv into .uv"
     "$python" -m venv .uv
     sed -n '/^uv==/,/[^\\]$/p' requirements.lock > .uv/uv.lock

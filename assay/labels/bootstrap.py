@@ -40,12 +40,10 @@ def sequential_bootstrap(starts: Ints, ends: Ints, uniform: Floats) -> Ints:
     Here the cost of a draw is that of the labels and bars within reach of its span: the longest span before it counts.
     """
     _check(starts, ends)
-    spans = np.column_stack((starts, ends)).astype(np.int32)
-    first, count = np.empty(starts.size, np.int32), np.zeros(int(np.max(ends)) + 1, np.int32)
+    spans, count = _spans(starts, ends), np.zeros(int(np.max(ends)) + 1, np.int32)
     level = _levels(starts.size)
     sums, drawn = np.empty(int(level[-1])), np.empty(uniform.size, np.int64)
-    _reach(spans, first)
-    _draw(spans, first, count, level, sums, uniform, drawn)
+    _draw(spans, count, level, sums, uniform, drawn)
     return drawn
 
 
@@ -55,7 +53,7 @@ def next_chances(starts: Ints, ends: Ints, drawn: Ints) -> Floats:
     count, weight = np.zeros(int(np.max(ends)) + 1, np.int32), np.empty(starts.size)
     for label in drawn:
         count[starts[label] : ends[label] + 1] += 1
-    _weigh(np.column_stack((starts, ends)).astype(np.int32), count, 0, starts.size - 1, weight)
+    _weigh(_spans(starts, ends), count, 0, starts.size - 1, weight)
     return weight / weight.sum()
 
 
@@ -69,22 +67,18 @@ def _check(starts: Ints, ends: Ints) -> None:
         raise DataError("label spans", "must start at 0 or later, rise by start and end after it", found, "sort them")
 
 
-@njit(cache=True)
-def _reach(spans: NDArray[np.int32], first: NDArray[np.int32]) -> None:
-    """Write the first label that may overlap each; the last is the last one that starts inside it."""
-    n_before, latest = 0, np.maximum(spans[:, 1], 0)
-    for k in range(1, latest.size):
-        latest[k] = max(latest[k - 1], latest[k])
-    for k in range(latest.size):
-        while latest[n_before] < spans[k, 0]:
-            n_before += 1
-        first[k] = n_before
+def _spans(starts: Ints, ends: Ints) -> NDArray[np.int32]:
+    """Return where each span starts and ends, and the first label that may overlap it, shape (n, 3).
+
+    The last label that overlaps it is the last one that starts inside it.
+    """
+    first = np.searchsorted(np.maximum.accumulate(ends), starts)
+    return np.column_stack((starts, ends, first)).astype(np.int32)
 
 
 @njit(cache=True)
 def _draw(
     spans: NDArray[np.int32],
-    first: NDArray[np.int32],
     count: NDArray[np.int32],
     level: Ints,
     sums: Floats,
@@ -92,17 +86,17 @@ def _draw(
     drawn: Ints,
 ) -> None:
     """Write the draws; ``count`` are the drawn spans that hold each bar, ``sums`` the chances and their sums."""
-    _weigh(spans, count, 0, first.size - 1, sums)
-    _add_up(sums, level, 0, first.size - 1)
+    _weigh(spans, count, 0, len(spans) - 1, sums)
+    _add_up(sums, level, 0, len(spans) - 1)
     for m in range(uniform.size):
         k = _find(sums, level, uniform[m])
         drawn[m], last = k, k
         for i in range(spans[k, 0], spans[k, 1] + 1):
             count[i] += 1
-        while last + 1 < first.size and spans[last + 1, 0] <= spans[k, 1]:
+        while last + 1 < len(spans) and spans[last + 1, 0] <= spans[k, 1]:
             last += 1
-        _weigh(spans, count, first[k], last, sums)
-        _add_up(sums, level, first[k], last)
+        _weigh(spans, count, spans[k, 2], last, sums)
+        _add_up(sums, level, spans[k, 2], last)
 
 
 @njit(cache=True)

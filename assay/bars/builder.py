@@ -9,17 +9,26 @@ import polars as pl
 
 from assay.bars import row_step, rows
 from assay.bars.bounds import ExpectationParams
+from assay.bars.clock import closed_by_clock
 from assay.bars.closing import CODES, FIXED, IMBALANCE, RUN
 from assay.bars.expectation import TOLERANCE, Rule
 from assay.bars.order import refuse_unordered
 from assay.bars.params import Kind
 from assay.bars.periods import whole_ns
-from assay.bars.piece import refuse_broken_rows, refuse_falling, refuse_uneven
+from assay.bars.piece import (
+    refuse_broken,
+    refuse_broken_rows,
+    refuse_falling,
+    refuse_falling_days,
+    refuse_no_days,
+    refuse_uneven,
+)
 from assay.bars.rows import Rows
 from assay.bars.state import BAR, LATE, Bars, State, chained, initial, loaded, numbers, saved
 from assay.bars.tick_loop import LOOPS
 from assay.bars.ticks import Ticks, columns, part
 from assay.errors import DataError
+from assay.market.sessions import Hours
 from assay.types import Ints, read_only
 
 TICKS_AT_ONCE = 1 << 18
@@ -45,7 +54,7 @@ class BarBuilder:
     Raises
     ------
     DataError
-        If the threshold is not a positive, finite number.
+        If the threshold is not a positive, finite number, or another version saved the state.
     """
 
     def __init__(
@@ -73,18 +82,54 @@ class BarBuilder:
         Raises
         ------
         DataError
-            If there are not as many days as ticks or rows, times or days go back, among the ticks or rows or behind the
-            last one that a bar took in, a price, a size or a value is not a finite number, rows do not fill the periods
-            of time bars evenly (see ``assay.bars.periods``), or imbalance or run bars are to be made of rows. The state
-            is then that before the call.
+            If days are not whole numbers, or not as many as ticks or rows, times or days go back, among the ticks or
+            rows or behind the last one that a bar took in or the end of a bar that :meth:`until` closed, a price, a
+            size or a value is not a finite number, rows do not fill the periods of time bars evenly (see
+            ``assay.bars.periods``), or imbalance or run bars are to be made of rows. The state is then that before the
+            call.
         """
         before = self._bar
+        refuse_no_days(days, self.kind)
         refuse_uneven(prices, days, self.kind)
+        days = days.astype(np.int64, copy=False)
         try:
             return self._push_rows(prices, days) if isinstance(prices, Rows) else self._push_all(prices, days)
         except DataError:
             self._bar = before
             raise
+
+    def until(self, now_ns: int, hours: Hours) -> Bars:
+        """Return the bar in the making if it is over by the clock, closed as what comes next would close it; or none.
+
+        To be asked after each :meth:`push`, and whenever nothing comes: a feed then has each bar as soon as
+        ``assay.bars.known`` tells a history that it is known.
+
+        Parameters
+        ----------
+        now_ns
+            An instant, ns since 1970-01-01 UTC: what began before it has been pushed, or never comes. Of a feed of
+            ticks it is the clock. Of rows it is the clock less the longest time from the end of a row to its
+            publishing, and less the longest part of a row that lies beyond the end of a session.
+        hours
+            The hours of the market, by which session days are told.
+
+        Returns
+        -------
+        Bars
+            One bar or none, shape (1,) or (0,). There is one if its session has ended by the calendar, or of time bars
+            its period, at ``now_ns`` or before. What comes later and begins before that end, :meth:`push` refuses.
+
+        Notes
+        -----
+        It is the bar of :meth:`push` bit for bit, but for one flag: a history marks the last time bar of a session as
+        ``partial``. That it is the last one shows when the session is over, maybe long after its period. A time bar
+        that is asked for between both is not marked, be it the last one or not.
+        """
+        found = closed_by_clock(self._bar, now_ns, self.form, int(self.rule.threshold), hours)
+        if found is None:
+            return np.empty(0, BAR)
+        closed, self._bar = found
+        return saved(closed)
 
     def _push_all(self, ticks: Ticks, days: Ints) -> Bars:
         """Take in ticks by pieces that stay near the processor from one look at them to the next."""
@@ -99,6 +144,7 @@ class BarBuilder:
         bar, n_closed = LOOPS[self.kind](self._bar, days, ticks, self.rule, *numbers(closed))
         if bar.counts.read_ns == LATE:
             refuse_unordered(ticks.time_ns, ticks.time_ns, days, self._bar, self.kind)
+        refuse_falling(self._bar.counts.session, closed[:n_closed], bar.counts.session, self.kind)
         return self._taken(bar, n_closed, closed)
 
     def _push_rows(self, rows: Rows, days: Ints) -> Bars:
@@ -106,17 +152,18 @@ class BarBuilder:
             where, remedy = f"bars.types.{self.kind}", "remove it, or fetch trades or quotes"
             raise DataError(where, "imbalance and run bars count single ticks, in order", "OHLCV rows", remedy)
         refuse_broken_rows(rows, days, self.kind)
+        refuse_falling_days(self._bar.counts.session, days, self.kind)
         closed = _empty(days.size)
         ready = row_step.prepared(rows, days, self.form, self.rule.threshold)
         bar, n_closed = row_step.run(self._bar, ready, self.rule, self.form, self.unit, *numbers(closed))
         if bar.counts.read_ns == LATE:
             refuse_unordered(rows.opened_ns, rows.closed_ns, days, self._bar, self.kind)
-        return self._taken(bar, n_closed, closed)
+        session = int(np.max(days, initial=bar.counts.session))
+        return self._taken(bar._replace(counts=bar.counts._replace(session=session)), n_closed, closed)
 
     def _taken(self, bar: State, n_closed: int, closed: Bars) -> Bars:
-        """Take over the state after a piece and return its bars, if no NaN or infinity is in either, nor days fall."""
+        """Take over the state after a piece and return its bars, if no NaN or infinity is in either."""
         made = closed[:n_closed].copy()
-        refuse_falling(self._bar.counts.session, made, bar.counts.session, self.kind)
         if n_closed:
             refuse_broken(made, self.kind)
         if bar.counts.n_ticks and not math.isfinite(bar.sums.price_sum + bar.sums.volume):
@@ -131,15 +178,6 @@ def _empty(n_ticks: int) -> Bars:
     Numbers of a single row would lie in memory as no others do, and the loop would be compiled anew for them.
     """
     return np.empty(n_ticks + 2, BAR)
-
-
-def refuse_broken(bars: Bars, kind: Kind) -> None:
-    """Refuse bars that a NaN or an infinity among the ticks has spoiled."""
-    wrong = np.flatnonzero(~np.isfinite(bars["price_sum"] + bars["volume"]))
-    if wrong.size:
-        opened = bars["opened_ns"][wrong[:1]].view("M8[ns]")[0]
-        rule, found = "prices and sizes are finite numbers", f"NaN or infinity in the bar opened at {opened}"
-        raise DataError(f"{kind} bars", rule, found, "look for them in the source's prices and sizes")
 
 
 def _rule(kind: Kind, threshold: float, expectation: ExpectationParams) -> Rule:

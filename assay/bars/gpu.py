@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from assay.bars.bounds import ExpectationParams
-from assay.bars.builder import DEFAULT, BarBuilder, refuse_broken
+from assay.bars.builder import DEFAULT, BarBuilder
 from assay.bars.closing import CODES
 from assay.bars.gpu_kernels import (
     INSTALL,
@@ -27,12 +27,14 @@ from assay.bars.gpu_kernels import (
 )
 from assay.bars.order import refuse_unordered
 from assay.bars.params import Kind
+from assay.bars.piece import refuse_broken, refuse_falling_days, refuse_no_days
 from assay.bars.state import BAR, Bars, initial, loaded, numbers
 from assay.errors import ComputeError, DataError
 from assay.types import Floats, Ints, read_only
 
 TRADES = {"time": "<i8", "price": "<f8", "size": "<f8", "side": "|i1"}
 QUOTES = {"time": "<i8", "bid": "<f8", "ask": "<f8", "bid_size": "<f8", "ask_size": "<f8"}
+INSTANTS = np.dtype("<M8[ns]")
 
 
 def closed_bars_of_many(
@@ -45,7 +47,7 @@ def closed_bars_of_many(
     prices
         Quotes or trades (tables ``QUOTES`` and ``TRADES``) in order of time, by the names of their columns: any
         mapping to arrays on the GPU (``__cuda_array_interface__``), which are not copied, or to numpy arrays, which
-        are. ``time`` is in nanoseconds since 1970-01-01 UTC.
+        are. ``time`` is in nanoseconds since 1970-01-01 UTC, as whole numbers or as ``datetime64[ns]``.
     kind, thresholds
         Type of bar, and what fills one in each set-up: see ``assay.bars.builder.BarBuilder``.
     days
@@ -59,9 +61,10 @@ def closed_bars_of_many(
         If there is no GPU, or its compiler rounds in another way than a processor.
     DataError
         If a threshold is not positive, a column is missing, of another type or another length, or has gaps in memory,
-        times go back, or a price or size is not finite.
+        days are not whole numbers, times or days go back, or a price or size is not finite.
     """
     refuse_no_gpu()
+    refuse_no_days(days, kind)
     if not len(thresholds):
         raise DataError(f"bars.types.{kind}", "needs a threshold for each set-up", "none", "give at least one")
     rules = np.array([BarBuilder(kind, one, expectation=expectation).rule for one in thresholds]).reshape(-1, 4)
@@ -70,6 +73,7 @@ def closed_bars_of_many(
     columns, bar = _ticks(prices, days.size), loaded(initial())
     times = read_only(columns[0].copy_to_host())
     refuse_unordered(times, times, days, bar, kind)
+    refuse_falling_days(bar.counts.session, days, kind)
     history = bar, cuda.to_device(days.astype(np.int64)), columns, cuda.to_device(rules)
     n_closed = cuda.to_device(np.zeros(len(rules), np.int64))
     count.run(len(rules), *history, n_closed)
@@ -121,6 +125,7 @@ def _column(prices: Any, name: str, wanted: str, n: int) -> Floats | Ints:
     column = prices[name]
     here = isinstance(column, np.ndarray)
     array = cuda.to_device(np.ascontiguousarray(column)) if here else cuda.as_cuda_array(column)
+    array = array.view(np.int64) if array.dtype == INSTANTS else array
     if array.dtype.str != wanted or array.shape != (n,) or not array.is_c_contiguous():
         rule = f"must be of type {wanted}, a value for each session day, without gaps"
         raise DataError(name, rule, f"{array.dtype.str}, shape {array.shape}, of {n}", "cast or cut it")

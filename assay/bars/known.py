@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from assay.bars.clock import period_end
 from assay.bars.params import Kind
 from assay.bars.periods import whole_ns
 from assay.market.session_ends import ends
@@ -40,12 +41,13 @@ def known(bars: pl.DataFrame, kind: Kind, threshold: float, hours: Hours) -> pl.
 
     Of OHLCV rows with a publish lag, a bar whose last rows are absent is taken as known up to that lag too early: those
     rows could still come for as long, but bars do not tell the lag.
+
+    A feed has the same bars at the same instants by :meth:`assay.bars.builder.BarBuilder.until`.
     """
     closed_ns, opened_ns = (bars.get_column(name).to_physical().to_numpy() for name in ("closed_at", "opened_at"))
     over_ns = ends(bars.get_column("session").to_physical().to_numpy().astype(np.int64), hours)
     if kind == "time":
-        period_ns = whole_ns(threshold)
-        known_ns = np.maximum(closed_ns, np.minimum((opened_ns // period_ns + 1) * period_ns, over_ns))
+        known_ns = np.maximum(closed_ns, np.minimum(period_end(opened_ns, whole_ns(threshold)), over_ns))
     else:
         known_ns = np.where(bars.get_column("partial").to_numpy(), np.maximum(closed_ns + 1, over_ns), closed_ns + 1)
     return bars.with_columns(pl.Series("known_at", known_ns).cast(TIME))

@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from assay.errors import DataError
 from assay.types import Floats, Ints
 
 LATE = np.iinfo(np.int64).max
@@ -21,7 +22,8 @@ class Counts(NamedTuple):
     """The whole numbers of a bar. Of one that has closed, the times and the sign are looked at again.
 
     ``read_ns`` is the end of what was taken in last: of a tick its time, of a row the end of its period, which may lie
-    long before the row was known. It is ``LATE`` from the first tick or row on that begins before that.
+    long before the row was known; or the end of a bar that the clock closed, if that is later. It is ``LATE`` from the
+    first tick or row on that begins before that.
     """
 
     session: int
@@ -114,7 +116,18 @@ def numbers(bars: Bars) -> tuple[Ints, Floats]:
 
 
 def loaded(bar: Bars) -> State:
-    """Return a bar, shape (1,), as a state."""
+    """Return a bar, shape (1,), as a state.
+
+    Raises
+    ------
+    DataError
+        If it is no row of ``BAR``, such as a state that another version has saved.
+    """
+    if bar.dtype != BAR or bar.shape != (1,):
+        n, n_found = (len(dtype.names or ()) for dtype in (BAR, bar.dtype))
+        rule = f"a saved state is one bar of the {n} fields of this version"
+        found = f"shape {bar.shape} of {n_found} fields"
+        raise DataError("state of bars", rule, found, "start anew, with no state, from the first tick or row")
     (whole,), (real,) = (part.tolist() for part in numbers(bar))
     return State(Counts(*whole), Sums(*real[:N_SUMS]), Expected(*real[N_SUMS:]))
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from assay.errors import DataError
 from assay.tables.flags import Flag, flagged
 from assay.types import Floats, Ints, Signs, read_only
 
@@ -49,7 +50,14 @@ def columns(frame: pl.DataFrame) -> Ticks:
 
     Quotes count by their mid, since fills pay half the spread from it: bars of one side would turn every change of the
     spread into a profit or loss.
+
+    Raises
+    ------
+    DataError
+        If a size is below 0: a bar would empty as it takes it in, and might never be filled.
     """
+    for name in ("bid_size", "ask_size") if "bid" in frame.columns else ("size",):
+        _refuse_negative(frame.get_column(name))
     return _of_quotes(frame) if "bid" in frame.columns else _of_trades(frame)
 
 
@@ -87,6 +95,14 @@ def _of_quotes(frame: pl.DataFrame) -> Ticks:
 def _of_trades(frame: pl.DataFrame) -> Ticks:
     side = np.ascontiguousarray(frame.get_column("side").to_numpy())
     return Ticks(_times(frame), _numbers(frame, "price"), _numbers(frame, "size"), side, None, None)
+
+
+def _refuse_negative(sizes: pl.Series) -> None:
+    below = sizes < 0.0
+    if below.any():
+        row = below.arg_max() or 0
+        found = f"{sizes[row]:g} in row {row}"
+        raise DataError(f"{sizes.name} of ticks", "must be 0 or more", found, "leave such ticks out")
 
 
 def _numbers(frame: pl.DataFrame, name: str) -> Floats:

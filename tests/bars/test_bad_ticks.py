@@ -39,6 +39,14 @@ def test_a_size_that_is_no_number_is_refused_and_leaves_the_state_as_it_was(trad
     assert builder.state.tobytes() == before
 
 
+def test_a_size_below_0_is_refused(trades, quotes):
+    told = refused(columns, trades(range(3), [1.0] * 3, [1, -5, -1]))
+    assert told == "size of ticks: must be 0 or more; found -5 in row 1; leave such ticks out"
+    ones = np.ones(3)
+    told = refused(columns, quotes(range(3), ones, ones * 2, ones, [1, 1, -0.5]))
+    assert told.startswith("ask_size of ticks: must be 0 or more; found -0.5 in row 2")
+
+
 @pytest.mark.parametrize("kind", ["volume", "dollar", "volume_imbalance", "dollar_run"])
 def test_quotes_without_sizes_fill_no_bar_that_counts_them(quotes, kind):
     """Not even bars that session breaks close: they would be of no volume."""

@@ -109,6 +109,13 @@ for change in changes:
     with pytest.raises(DataError) as told:
         closed_bars_of_many(wrong | change, "tick", [3.0, 1e6], days)
     print(told.value.rule.replace(" ", "_"))
+for wrong_days in (days[::-1].copy(), days + 0.9):
+    with pytest.raises(DataError) as told:
+        closed_bars_of_many(wrong, "tick", [3.0], wrong_days)
+    with pytest.raises(DataError) as by_builder:
+        BarBuilder("tick", 3.0).push(columns(trades), wrong_days)
+    assert str(told.value) == str(by_builder.value)
+    print(told.value.rule.replace(" ", "_"))
 for prices, thresholds in ((arrays(trades), [3.0, 0.0]), (arrays(trades), []), ({"open": wrong["price"]}, [3.0])):
     with pytest.raises(DataError) as told:
         closed_bars_of_many(prices, "tick", thresholds, days)
@@ -119,10 +126,30 @@ for prices, thresholds in ((arrays(trades), [3.0, 0.0]), (arrays(trades), []), (
         "must be of type <f8, a value for each session day, without gaps",
         "must be of type <f8, a value for each session day, without gaps",
         "ticks and rows come in order of time",
+        "session days never fall",
+        "session days are signed whole numbers",
         "threshold must be positive",
         "needs a threshold for each set-up",
         "bars on a GPU are made of quotes or trades",
     ]
+
+
+def test_a_simulated_gpu_takes_times_as_whole_numbers_or_as_nanoseconds_of_a_date():
+    body = """
+trades, quotes, days = history(40)
+for prices in (trades, quotes):
+    given = arrays(prices)
+    times = given["time"].view("M8[ns]")
+    expected = bits(BarBuilder("time", 2.5).push(columns(prices), days))
+    for time in (given["time"], times):
+        (bars,) = closed_bars_of_many(given | {"time": time}, "time", [2.5], days)
+        assert bits(bars) == expected
+        print(len(bars))
+    with pytest.raises(gpu.DataError) as told:
+        closed_bars_of_many(given | {"time": times.astype("M8[us]")}, "time", [2.5], days)
+    assert "must be of type <i8" in str(told.value)
+"""
+    assert all(int(n) > 5 for n in simulated(body).split())
 
 
 def test_without_a_gpu_one_line_says_so(monkeypatch):
@@ -175,3 +202,11 @@ def device():
 @pytest.mark.slow
 def test_a_gpu_makes_the_bars_of_the_builder_bit_for_bit(device):
     assert made(20_000, on_any) == made(20_000, built)
+
+
+def test_a_gpu_takes_times_that_lie_on_it_as_nanoseconds_of_a_date(device):
+    trades, _, days = history(100)
+    given = arrays(trades)
+    there = gpu.cuda.to_device(given["time"].view("M8[ns]"))
+    (bars,) = closed_bars_of_many(given | {"time": there}, "time", [2.5], days)
+    assert bits(bars) == bits(BarBuilder("time", 2.5).push(columns(trades), days))

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from assay.bars.builder import BarBuilder
+from assay.bars.state import BAR
+from assay.errors import DataError
 
 from .test_order import OF_ROWS, refused, rows, ticks
 
@@ -31,6 +33,23 @@ def test_an_infinite_volume_of_buyers_is_refused_and_one_not_given_is_not(value)
     told = refused(BarBuilder("tick", 3.0), (replace(piece, buy_volume=np.full(4, value)), days))
     assert "finite" in told
     assert BarBuilder("tick", 3.0).push(replace(piece, buy_volume=np.full(4, np.nan)), days).size == 4
+
+
+@pytest.mark.parametrize("kind", OF_ROWS)
+@pytest.mark.parametrize("name", ["volume", "value", "buy_volume"])
+def test_a_row_with_a_sum_below_0_is_refused(kind, name):
+    piece, days = rows(range(4))
+    told = refused(BarBuilder(kind, 120.0), (replace(piece, **{name: np.array([1.0, 1.0, -1.0, 1.0])}), days))
+    rule = "volume, value and buy_volume are 0 or more"
+    assert told.startswith(f"{kind} bars: {rule}; found less in the row opened at 1970-01-01T00:02:00")
+
+
+@pytest.mark.parametrize(("kind", "form"), FORMS)
+def test_days_of_32_bits_make_the_same_bars(kind, form):
+    piece, days = form(range(20))
+    made, other = (BarBuilder(kind, 7.0).push(piece, days.astype(dtype)) for dtype in (np.int64, np.int32))
+    assert made.size
+    assert made.tobytes() == other.tobytes()
 
 
 def test_rows_that_count_nowhere_may_hold_anything():
@@ -68,3 +87,48 @@ def test_days_behind_those_of_a_saved_state_are_refused(kind, form):
     piece, days = form(range(2))
     builder.push(piece, days + 5)
     assert "found 4 after 5" in refused(builder, (form(range(2, 4))[0], days + 4))
+
+
+@pytest.mark.parametrize("kind", OF_ROWS)
+@pytest.mark.parametrize(
+    ("days", "n_ticks"), [([5, 6, 5], [1, 0, 1]), ([5, 6, 5], [0, 0, 0]), ([5, 6, -1, 5], [0] * 4)]
+)
+def test_days_of_rows_without_trades_never_fall_either(kind, days, n_ticks):
+    """No bar shows them; also where each row comes by itself, behind a saved state."""
+    days = np.array(days)
+    piece = rows(range(days.size), n_ticks=n_ticks)[0]
+    rule = f"{kind} bars: session days never fall; found 5 after 6;"
+    assert refused(BarBuilder(kind, 600.0), (piece, days)).startswith(rule)
+    builder = BarBuilder(kind, 600.0)
+    *before, last = [(rows([i], n_ticks=n)[0], days[i : i + 1]) for i, n in enumerate(n_ticks)]
+    for one in before:
+        builder = BarBuilder(kind, 600.0, state=builder.state)
+        builder.push(*one)
+    assert refused(builder, last).startswith(rule)
+
+
+@pytest.mark.parametrize(("kind", "form"), FORMS)
+@pytest.mark.parametrize("dtype", [np.float64, np.uint64, np.bool_])
+def test_days_that_are_no_signed_whole_numbers_are_refused(kind, form, dtype):
+    piece, days = form(range(4))
+    told = refused(BarBuilder(kind, 60.0), (piece, days.astype(dtype)))
+    assert told.startswith(f"{kind} bars: session days are signed whole numbers; found {np.dtype(dtype)};")
+
+
+def test_a_state_of_another_version_is_refused_in_one_line():
+    builder = BarBuilder("tick", 3.0)
+    builder.push(*ticks([1, 2]))
+    fields = list(BAR.names)
+    others = (
+        (builder.state[fields[:9] + fields[10:]], "shape (1,) of 34 fields"),
+        (builder.state.astype([(name, "<f4") for name in fields]), "shape (1,) of 35 fields"),
+        (np.concatenate([builder.state] * 2), "shape (2,) of 35 fields"),
+        (builder.state.view("<f8"), "shape (35,) of 0 fields"),
+    )
+    for other, found in others:
+        with pytest.raises(DataError) as told:
+            BarBuilder("tick", 3.0, state=other)
+        assert str(told.value) == (
+            "state of bars: a saved state is one bar of the 35 fields of this version; "
+            f"found {found}; start anew, with no state, from the first tick or row"
+        )

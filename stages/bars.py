@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assay import params, store
+from assay.bars.health import warnings_of
 from assay.bars.markets import Given, markets
 from assay.bars.params import BarsParams
 from assay.bars.rows import table_of
+from assay.compute.progress import told
 from assay.compute.shell import run
 from assay.compute.start import quickly
 from assay.market.instruments import InstrumentParams
@@ -33,6 +35,7 @@ def main() -> None:
         for (kind, symbol), bars in built.items():
             store.write_table(folder / kind / f"{symbol}.parquet", bars, BARS)
         store.write_json(beside(Path("reports/bars.json")), report)
+    told(f"bars: {line}" for line in warnings_of(report))
 
 
 if __name__ == "__main__":

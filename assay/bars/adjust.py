@@ -36,7 +36,9 @@ def adjust(
 
     Notes
     -----
-    The value traded in an OHLCV row moves with price times size, so that value / volume stays a price of the row.
+    An action changes the rows before it, so by default (``adjust_as_of: all``) those of the past change with actions
+    that nobody knew of then, and so do bars that count sizes. The value traded in an OHLCV row moves with price times
+    size, so that value / volume stays a price of the row.
     """
     if params.adjust == "none":
         return prices

@@ -31,7 +31,9 @@ class ExpectationParams(Params):
     )
 
 
-GateRule: TypeAlias = Literal["tick_share", "per_session", "duration_tail", "one_tick_run", "partial_share"]
+GateRule: TypeAlias = Literal[
+    "tick_share", "per_session", "duration_tail", "one_tick_run", "partial_share", "stale_open"
+]
 """Rules of the health of bars: see ``assay.bars.gate``."""
 
 
@@ -39,7 +41,10 @@ class GateParams(Params):
     """Which bars are fit to learn from: each rule warns, or fails the stage where ``fail`` names it."""
 
     fail: list[GateRule] = Field(
-        [], description="Rules that stop the stage when a type of bar breaks them; the others only warn."
+        ["stale_open"],
+        description="Rules that stop the stage when a type of bar breaks them; the others only warn. stale_open: bars "
+        "of OHLCV rows with a publish lag open at prices of before the bar before them was known; no fill can be as "
+        "early.",
     )
     per_session: dict[str, Annotated[float, Field(gt=0, le=1e9)]] = Field(
         {},

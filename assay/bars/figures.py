@@ -55,7 +55,7 @@ def figures(
     -----
     The contract of a session is chosen at its first instant. Volume counts in its own session, or, where a row was
     known only after the next one had begun, in the last session that began before. Open interest of a session is the
-    last one known when the next session begins; 0 before the first.
+    last one known before the first instant of the next session; 0 before the first.
     """
     sessions = _sessions(prices, days)
     found = []
@@ -94,7 +94,7 @@ def _volume(rows: pl.DataFrame, days: Ints, sessions: Sessions) -> Floats:
 def _interest(interest: pl.DataFrame, sessions: Sessions) -> Floats:
     ordered = interest.sort("known_at", "time", maintain_order=True)
     ends_ns = np.append(sessions.begins_ns[1:], _LATEST)
-    last = np.searchsorted(_ns(ordered, "known_at"), ends_ns, side="right")
+    last = np.searchsorted(_ns(ordered, "known_at"), ends_ns, side="left")
     return np.append(0.0, ordered.get_column("open_interest").to_numpy())[last]
 
 

@@ -75,14 +75,27 @@ def _partial_share(kind: Kind, summary: Mapping[str, Any], params: BarsParams) -
     return f"{found}.max_partial_share = {limit:g}: the threshold is too high" if is_broken else None
 
 
+def _stale_open(_: Kind, summary: Mapping[str, Any], __: BarsParams) -> str | None:
+    n_stale, n_bars = summary["n_stale_opens"], summary["n_bars"]
+    found = f"{n_stale} of {n_bars} bars open at a price of before the bar before them was known"
+    return f"{found}, as data.publish_lag_seconds says: no fill can be as early" if n_stale else None
+
+
 RULES: dict[GateRule, Callable[[Kind, Mapping[str, Any], BarsParams], str | None]] = {
     "tick_share": _tick_share,
     "per_session": _per_session,
     "duration_tail": _duration_tail,
     "one_tick_run": _one_tick_run,
     "partial_share": _partial_share,
+    "stale_open": _stale_open,
 }
 """What each rule says of bars that break it, in the order of the warnings; None of bars that keep it."""
+
+REMEDIES: dict[GateRule, str] = {
+    "stale_open": "take ticks, or bars that lie apart by more than the publish lag, such as days of a session; or "
+    "correct data.publish_lag_seconds"
+}
+"""What to do about bars that break a rule, where it is not to change them or the limit."""
 
 
 def breaches(kind: Kind, summary: Mapping[str, Any], params: BarsParams) -> dict[GateRule, str]:
@@ -111,6 +124,7 @@ def passed(kind: Kind, found: Mapping[GateRule, str], params: BarsParams) -> lis
     """
     for rule, words in found.items():
         if rule in params.gate.fail:
-            remedy = f"change bars.types.{kind} or the limit, or take {rule} out of bars.gate.fail"
-            raise DataError(f"{kind} bars", f"bars.gate.fail asks for {rule}", words, remedy)
+            remedy = REMEDIES.get(rule, f"change bars.types.{kind} or the limit")
+            out = f"{remedy}, or take {rule} out of bars.gate.fail to be warned only"
+            raise DataError(f"{kind} bars", f"bars.gate.fail asks for {rule}", words, out)
     return list(found.values())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ def health(
     given: Tally,
     tick_size: float,
     warnings: Sequence[str] = (),
+    rows: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Return the bar report: ticks in and out of sessions, and a summary of every type of bar.
 
@@ -38,6 +40,8 @@ def health(
         Smallest price step, quote currency.
     warnings
         What speaks against the bars of every type.
+    rows
+        What :class:`assay.bars.row_health.RowHealth` tells of the OHLCV rows they were made of; empty of ticks.
 
     Raises
     ------
@@ -47,6 +51,7 @@ def health(
     n_inside = given.n_ticks_inside
     types = {kind: _summary(frame, params.types[kind], n_inside, tick_size) for kind, frame in sorted(bars.items())}
     for kind, summary in types.items():
+        summary["n_stale_opens"] = _n_stale_opens(bars[kind]) if rows.get("rules", {}).get("stale_open") else 0
         summary["warnings"] = [*passed(kind, breaches(kind, summary, params), params), *warnings]
     return {
         "n_ticks": given.n_ticks,
@@ -55,6 +60,15 @@ def health(
         "main": params.main,
         "types": types,
     }
+
+
+def warnings_of(report: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what speaks against the bars of a report of :func:`assay.bars.markets.markets`, a line each."""
+    for symbol, told in {report["symbol"]: report, **report.get("others", {})}.items():
+        yield from (f"{symbol}: {words}" for words in told.get("rows", {}).get("warnings", ()))
+        for kind, summary in told["types"].items():
+            yield from (f"{symbol}, {kind} bars: {words}" for words in summary["warnings"])
+    yield from (f"{symbol} has no bars: {why}" for symbol, why in report.get("left_out", {}).items())
 
 
 def _summary(bars: pl.DataFrame, threshold: float, n_inside: int, tick_size: float) -> dict[str, Any]:
@@ -83,6 +97,11 @@ def _summary(bars: pl.DataFrame, threshold: float, n_inside: int, tick_size: flo
         "duration_seconds": _quantiles(seconds),
         "duration_tail": duration_tail(seconds),
     }
+
+
+def _n_stale_opens(bars: pl.DataFrame) -> int:
+    """Return how many bars begin with a row that opened before the bar before was known: they open at that instant."""
+    return int((bars.get_column("opened_at") == bars.get_column("closed_at").shift(1)).sum())
 
 
 def _runs(session: Ints) -> Floats:

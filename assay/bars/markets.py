@@ -80,5 +80,6 @@ def _market(
     given = read(params.histories(instrument.symbol))
     trading = hours(session, instrument)
     made = make(given.prices, given.context, params, given.source, trading, instrument.symbol)
-    summary = health(made.bars, params, made.given, instrument.tick_size, made.warnings)
+    rows = made.report.get("rows", {})
+    summary = health(made.bars, params, made.given, instrument.tick_size, made.warnings, rows)
     return {(kind, instrument.symbol): bars for kind, bars in made.bars.items()}, {**summary, **made.report}

@@ -63,7 +63,8 @@ def joined(
     Notes
     -----
     Which contract a session holds is known when it begins, so no bar spans a roll, and a roll is a break of sessions.
-    Bars are made of the contract's own ticks and adjusted afterwards: thresholds count what was traded.
+    Bars are made of the contract's own ticks and adjusted afterwards: thresholds count what was traded. By default
+    (``as_of: all``) a later roll changes the adjusted prices of all bars before it.
     """
     days = {name: row_days(rows, hours) for name, rows in prices.items()}
     _refuse(prices, days, symbol)

@@ -11,10 +11,9 @@ import polars as pl
 from assay.bars import rows, sessions
 from assay.market.sessions import Hours
 from assay.market.zones import SECOND_NS
-from assay.types import Ints
+from assay.types import Flags, Ints
 
 _TOLD = {
-    "known_late": "rows were known up to {longest_s:g} s after their end: fills at the next open are as early",
     "value_is_not_price_times_volume": "rows have a value that is not price times volume: vwap is no price",
 }
 
@@ -30,45 +29,62 @@ class RowHealth:
 
     def __init__(self, hours: Hours) -> None:
         self._hours = hours
-        self._n_rows = self._n_inside = 0
-        self._longest_s = 0.0
+        self._n_rows = self._n_inside = self._known_ns = self._lag_ns = 0
         self._rules: Counter[str] = Counter()
 
     def add(self, prices: pl.DataFrame, days: Ints) -> None:
-        """Count the next rows, whose session days are ``days``, shape (n,), -1 outside."""
+        """Count the next rows, in order of time, whose session days are ``days``, shape (n,), -1 outside."""
         if "opened_at" not in prices.columns:
             return
         inside = days >= 0
-        late = prices.select((pl.col("known_at") - pl.col("closed_at")).to_physical()).to_series().to_numpy()[inside]
         crossing = int(np.count_nonzero(sessions.crossing(prices, self._hours, days)))
         self._n_rows += days.size
         self._n_inside += int(np.count_nonzero(inside))
-        self._longest_s = max(self._longest_s, float(np.max(late, initial=0)) / SECOND_NS)
         self._rules.update(rows.rules(prices, inside))
-        self._rules.update({"partly_outside_session_taken_whole": crossing, "known_late": int(np.count_nonzero(late))})
+        self._rules.update({"partly_outside_session_taken_whole": crossing, **self._late(prices, inside)})
 
     def report(self) -> dict[str, Any]:
         """Return ``{"rows": {...}}``, or nothing where there were no OHLCV rows.
 
-        ``known_late`` is the number of rows known only after their end: their bars exist from then on, but the next
-        bar's open is of the time before.
+        ``known_late`` counts the rows of sessions that were known only after their end, by ``longest_lag_seconds`` at
+        most. ``stale_open`` counts those with trades that open before a row before them was known, be it one without
+        trades, which may belong to the bar that is open: see ``assay.bars.gate``.
         """
         if not self._n_rows:
             return {}
-        told = [(self._rules[rule], words.format(longest_s=self._longest_s)) for rule, words in _TOLD.items()]
         return {
             "rows": {
                 "n_rows": self._n_rows,
                 "n_rows_in_session": self._n_inside,
                 "n_rows_outside_session": self._n_rows - self._n_inside,
+                "longest_lag_seconds": self._lag_ns / SECOND_NS,
                 "rules": dict(self._rules),
-                "warnings": [f"{n} {words}" for n, words in told if n],
+                "warnings": [f"{self._rules[rule]} {words}" for rule, words in _TOLD.items() if self._rules[rule]],
             }
         }
 
+    def _late(self, prices: pl.DataFrame, inside: Flags) -> dict[str, int]:
+        """Count the rows of sessions that were known after their end, and those that open before one before them was.
+
+        What was known of the rows before goes on from piece to piece: the latest instant of all.
+        """
+        opened_ns, closed_ns, known_ns = (_ns(prices, name)[inside] for name in ("opened_at", "closed_at", "known_at"))
+        latest_ns = np.maximum.accumulate(np.concatenate(([self._known_ns], known_ns)))
+        lag_ns = known_ns - closed_ns
+        stale = (opened_ns < latest_ns[:-1]) & (rows.n_ticks_of(prices)[inside] > 0)
+        self._known_ns = int(latest_ns[-1])
+        self._lag_ns = max(self._lag_ns, int(np.max(lag_ns, initial=0)))
+        return {"known_late": int(np.count_nonzero(lag_ns)), "stale_open": int(np.count_nonzero(stale))}
+
+
+def _ns(prices: pl.DataFrame, name: str) -> Ints:
+    return prices.get_column(name).to_physical().to_numpy()
+
 
 def row_health(prices: pl.DataFrame, days: Ints, hours: Hours) -> dict[str, Any]:
-    """Return the report of one frame: see :class:`RowHealth`."""
+    """Return the report of one frame, be its rows in order or those of one contract after the other."""
     counted = RowHealth(hours)
-    counted.add(prices, days)
+    if "opened_at" in prices.columns:
+        order = prices.get_column("opened_at").arg_sort()
+        counted.add(prices[order], days[order.to_numpy()])
     return counted.report()

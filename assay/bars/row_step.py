@@ -14,6 +14,7 @@ from assay.bars.periods import periods
 from assay.bars.rows import Rows
 from assay.bars.state import Bars, Counts, State, Sums, read, write
 from assay.bars.step import joined, tick_rule
+from assay.tables.bars import ROUNDING
 from assay.types import Floats, Ints
 
 ROW = np.dtype(
@@ -62,7 +63,7 @@ def of_row(bar: State, row: Any, unit: int) -> State:
     closed_ns = row.known_ns if first else max(row.known_ns, bar.counts.closed_ns)
     bought, sold = row.volume * (sign > 0), row.volume * (sign < 0)
     if not math.isnan(row.buy_volume):
-        bought, sold = row.buy_volume, row.volume - row.buy_volume
+        bought, sold = row.buy_volume, _sold(row)
     price_sum, path = n * (row.high + row.low + row.close) / 3.0, abs(row.close - row.open)
     amount = float(n) if unit == TICKS else (row.value if unit == MONEY else row.volume)
     return State(
@@ -86,6 +87,13 @@ def _side(bar: State, row: Any) -> int:
     if math.isnan(row.buy_volume):
         return tick_rule(row.close, bar.sums.last_price, bar.counts.last_sign)
     return int(np.sign(2.0 * row.buy_volume - row.volume))
+
+
+@njit(cache=True)
+def _sold(row: Any) -> float:
+    """Return the units that a seller took, 0 where all were bought but for the rounding of the two."""
+    sold = row.volume - row.buy_volume
+    return 0.0 if -ROUNDING * row.volume <= sold < 0.0 else sold
 
 
 @njit(cache=True)

@@ -8,10 +8,10 @@ from assay.tables.table import TIME, Column, Rule, Table
 
 LEAST, MOST = 1e-12, 1e12
 """Prices within which returns and their fourth powers stay finite, quote currency."""
+ROUNDING = 1e-9
+"""Of a volume: how far two sums of the same sizes may lie apart, by the order in which they were summed."""
 
 _SUMS = ("value", "volume", "buy_volume", "sell_volume", "largest", "vwap", "path")
-_ROUNDING = 1e-9
-"""Of a volume: how far two sums of the same sizes may lie apart, by the order in which they were summed."""
 _OF_QUOTES = ("spread_open", "spread_mean", "imbalance", "order_flow")
 
 BARS = Table(
@@ -63,7 +63,7 @@ BARS = Table(
         Rule("no sum is negative", pl.min_horizontal(*_SUMS) < 0.0, "check the sizes of the ticks"),
         Rule(
             "signed volumes are volume",
-            pl.col("buy_volume") + pl.col("sell_volume") > pl.col("volume") * (1.0 + _ROUNDING),
+            pl.col("buy_volume") + pl.col("sell_volume") > pl.col("volume") * (1.0 + ROUNDING),
             "check the sides of the ticks, or the buy_volume of the candles",
         ),
         Rule("signed ticks are ticks", pl.col("n_buys") + pl.col("n_sells") > pl.col("n_ticks"), "rebuild the bars"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from assay.tables import flags
-from assay.tables.bounds import if_given, price, summed
+from assay.tables.bars import ROUNDING
+from assay.tables.bounds import SIZE, if_given, price, summed
 from assay.tables.flags import Flag, flagged
 from assay.tables.table import TIME, Column, Rule, Table
 
@@ -41,6 +42,14 @@ OHLCV = Table(
         summed("volume"),
         if_given(summed("value")),
         if_given(summed("buy_volume")),
+        if_given(
+            Rule(
+                "buy_volume is not above volume",
+                pl.col("buy_volume") > pl.col("volume") * (1.0 + ROUNDING),
+                "check which columns the decoder takes for volume and for buy_volume",
+                SIZE,
+            )
+        ),
         Rule("n_trades is -1 or more", pl.col("n_trades") < -1, "write -1 where it is not given"),
         Rule("low <= high", pl.col("low") > pl.col("high"), "check the decoder's order of columns"),
         Rule(

@@ -118,8 +118,9 @@ class Table:
         broken = frame.select(_broken(rule).alias("broken")).get_column("broken")
         n_broken = broken.sum()
         if n_broken:
-            row = broken.arg_max()
-            found = f"{n_broken} of {frame.height} rows, the first is row {row}: {frame.row(row or 0)}"
+            row, names = broken.arg_max() or 0, sorted(set(rule.broken.meta.root_names()))
+            values = (f"{name} {frame.item(row, name)}" for name in names)
+            found = f"{n_broken} of {frame.height} rows, the first is row {row}: {', '.join(values)}"
             raise DataError(where, f"{self.name}: {rule.name}", found, rule.remedy)
 
 

@@ -79,11 +79,13 @@ def test_moves_are_in_ticks_of_each_market(stage):
         ),
     ],
 )
-def test_one_that_cannot_be_built_is_named_and_takes_no_other_with_it(stage, tmp_path, name, why):
+def test_one_that_cannot_be_built_is_named_and_takes_no_other_with_it(stage, tmp_path, capsys, name, why):
     alone = stage()
     assert built(tmp_path) == ["tick/WALK.parquet", "time/WALK.parquet"]
     before = [store.sha256(tmp_path / "data/bars" / place) for place in built(tmp_path)]
+    capsys.readouterr()
     report = stage(name, "OTHER")
+    assert capsys.readouterr().err.startswith(f"bars: {name} has no bars: {why}")
     assert list(report["left_out"]) == [name]
     assert report["left_out"][name].startswith(why)
     assert list(report["others"]) == ["OTHER"]

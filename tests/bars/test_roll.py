@@ -50,9 +50,10 @@ def test_open_interest_counts_from_when_it_was_known():
     told = {"H": interest({0: 9, 1: 8}), "M": interest({0: 1, 1: 9})}
     made = joined(prices, told, params("open_interest", last=last), HOURS, "ES")
     assert made.bars["time"]["close"].to_list() == [1.0] * 8 + [2.0] * 15
-    late = {"H": told["H"], "M": told["M"].with_columns(pl.col("known_at").dt.offset_by("2h"))}
-    made = joined(prices, late, params("open_interest", last=last), HOURS, "ES")
-    assert made.bars["time"]["close"].to_list() == [1.0] * 12 + [2.0] * 11
+    for lag in ("1h", "2h"):  # with the first row of the next session, and after it
+        late = {"H": told["H"], "M": told["M"].with_columns(pl.col("known_at").dt.offset_by(lag))}
+        made = joined(prices, late, params("open_interest", last=last), HOURS, "ES")
+        assert made.bars["time"]["close"].to_list() == [1.0] * 12 + [2.0] * 11
 
 
 def test_volume_of_rows_that_are_known_late_counts_late():

@@ -268,5 +268,18 @@ def test_rows_of_no_session_make_no_bar():
         build(ohlcv(np.arange(2) * MINUTE_NS), "time", 60, np.full(2, -1), "TEST")
 
 
+@pytest.mark.parametrize(("kind", "size"), [("time", 60.0), ("tick", 2.0)])
+def test_what_was_sold_is_none_where_all_was_bought_but_for_the_last_bit(kind, size):
+    rows = ohlcv(np.arange(4) * MINUTE_NS, volume=[0.3] * 4, buy_volume=[0.1 + 0.2, 0.3, 0.1, 0.2])
+    sold = build(rows, kind, size, inside(4), "TEST")["sell_volume"].to_list()
+    assert sold == ([0.0, 0.0, 0.3 - 0.1, 0.3 - 0.2] if kind == "time" else [0.0, 0.3 - 0.1 + (0.3 - 0.2)])
+
+
+def test_more_bought_than_traded_is_no_rounding_and_is_refused():
+    rows = ohlcv(np.arange(2) * MINUTE_NS).with_columns(buy_volume=pl.Series([1.0, 1.0 + 2e-9]))
+    with pytest.raises(DataError, match="no sum is negative; found 1 of 2 rows"):
+        build(rows, "time", 60, inside(2), "TEST")
+
+
 def test_the_columns_are_those_of_the_rows():
     assert isinstance(columns(ohlcv([0])), Rows)

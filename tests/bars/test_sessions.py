@@ -81,8 +81,9 @@ def test_rows_in_and_out_of_sessions_are_counted_and_late_ones_told():
     report = row_health(rows, found, session)["rows"]
     assert (report["n_rows"], report["n_rows_in_session"], report["n_rows_outside_session"]) == (10, 7, 3)
     assert report["rules"]["partly_outside_session_taken_whole"] == 1
-    assert report["rules"]["known_late"] == 4
-    assert report["warnings"] == ["4 rows were known up to 2 s after their end: fills at the next open are as early"]
+    assert (report["rules"]["known_late"], report["rules"]["stale_open"]) == (4, 3)
+    assert report["longest_lag_seconds"] == 2
+    assert report["warnings"] == []
 
 
 def test_of_ticks_there_is_nothing_to_tell_about_rows(trades):

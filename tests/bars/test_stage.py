@@ -96,14 +96,26 @@ def put(root, place, frame):
     frame.write_parquet(path)
 
 
-def test_minutes_become_hours_and_the_report_counts_their_rules(hourly, tmp_path):
-    bars = hourly(lag_ns=10**9)
+def test_minutes_become_hours_and_the_report_counts_their_rules(hourly, tmp_path, capsys):
+    bars = hourly(lag_ns=10**9, gate={"fail": []})
     assert bars["n_ticks"].to_list() == [60, 60, 60]
     assert (bars["closed_at"].dt.timestamp("ns") // 10**9).to_list() == [3601, 7201, 10801]
     report = json.loads((tmp_path / "reports/bars.json").read_text())
     assert report["n_ticks_in_session"] == report["rows"]["n_rows"] == 180
     assert report["rows"]["rules"]["value_from_typical_price"] == 180
     assert report["rows"]["rules"]["known_late"] == 180
+    assert report["rows"]["rules"]["stale_open"] == 179
+    warning = report["types"]["time"]["warnings"][-1]
+    assert warning.startswith("2 of 3 bars open at a price of before the bar before them was known")
+    assert f"time bars: {warning}\n" in capsys.readouterr().err
+
+
+def test_rows_that_open_before_the_last_was_known_stop_the_stage_and_leave_no_file(hourly, tmp_path):
+    with pytest.raises(
+        DataError, match=r"^time bars: bars\.gate\.fail asks for stale_open; .*data\.publish_lag_seconds"
+    ):
+        hourly(lag_ns=10**9)
+    assert not (tmp_path / "data/bars").exists()
 
 
 def test_the_feed_that_the_manifest_names_is_read_whatever_others_hold(hourly, tmp_path, trades):

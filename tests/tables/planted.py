@@ -12,7 +12,7 @@ VALUES = {
     "trades": {"price": 100.0, "size": 2.0, "side": 1},
     "ohlcv": {
         "open": 100.0, "high": 103.0, "low": 99.0, "close": 102.0,
-        "volume": 0.0, "value": NAN, "buy_volume": 1.0, "n_trades": -1,
+        "volume": 1.0, "value": NAN, "buy_volume": 1.0, "n_trades": -1,
     },
     "funding": {"rate": -0.0001, "mark_price": NAN},
     "open_interest": {
@@ -52,6 +52,7 @@ FAULTS = [
     ("ohlcv", {"volume": -1.0}, "volume is a finite number, 0"),
     ("ohlcv", {"value": -1.0}, "value is a finite number, 0 .*, or NaN"),
     ("ohlcv", {"buy_volume": 1e19}, "buy_volume is a finite number, 0 .*, or NaN"),
+    ("ohlcv", {"buy_volume": 1.0 + 2e-9}, "buy_volume is not above volume, or NaN"),
     ("ohlcv", {"n_trades": -2}, "n_trades is -1 or more"),
     ("ohlcv", {"high": 98.0, "flags": 16}, "low <= high"),
     ("ohlcv", {"open": 98.0}, "low <= open, close <= high, unless flagged"),

@@ -9,7 +9,7 @@ from assay.errors import DataError
 from assay.sources.rules.severity import RuleParams
 from assay.tables.flags import Flag, flag_where, flagged
 from assay.tables.kinds import PRICES, TABLES, clock
-from tests.tables.planted import FAULTS, bad, frame, good, row
+from tests.tables.planted import FAULTS, NAN, bad, frame, good, row
 
 
 @pytest.mark.parametrize("kind", TABLES)
@@ -44,6 +44,12 @@ def test_the_knobs_of_the_rules_are_parameters():
 def test_a_bar_outside_its_range_passes_with_the_flag():
     outside = frame("ohlcv", [row("ohlcv", 0), row("ohlcv", 1, open=98.0, close=104.0, flags=16 + 8)])
     assert TABLES["ohlcv"].check(outside, "here").height == 2
+
+
+@pytest.mark.parametrize(("volume", "bought"), [(0.3, 0.1 + 0.2), (0.3, NAN), (0.0, 0.0), (0.3, 0.3)])
+def test_what_was_bought_may_be_the_volume_but_for_its_rounding(volume, bought):
+    rows = frame("ohlcv", [row("ohlcv", 0, volume=volume, buy_volume=bought)])
+    assert TABLES["ohlcv"].check(rows, "here").height == 1
 
 
 @pytest.mark.parametrize(("kind", "changes"), [("quotes", {"bid": 102.0}), ("book", {"bid_prices": [102.0, 99.0]})])

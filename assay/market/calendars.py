@@ -13,7 +13,7 @@ from assay.market import exchanges, zones
 from assay.market.instruments import Instrument
 from assay.market.intervals import common, joined, open_ns
 from assay.market.sessions import Hours, SessionParams, hours
-from assay.market.zones import DAY_NS, SECOND_NS
+from assay.market.zones import DAY_NS, FRIDAY, SECOND_NS, THURSDAY_1970
 from assay.types import Flags, Ints
 
 MINUTE_NS = 60 * SECOND_NS
@@ -21,7 +21,6 @@ ALWAYS, WEEKDAYS = "24/7", "24/5"
 _NEW_YORK = "America/New_York"
 _FX = Hours(zone=_NEW_YORK, start_s=61_200, end_s=61_200, friday_end_s=61_200, weekend_trading=False)
 _BY_SOURCE = {"dukascopy": WEEKDAYS, "yahoo": "XNYS", "polygon": "XNYS"}
-_FRIDAY, _THURSDAY_1970 = 4, 3
 _EPOCH = date(1970, 1, 1)
 
 
@@ -132,11 +131,11 @@ def _weekly(clock: Hours, start_ns: int, end_ns: int) -> Ints:
     """Return the sessions of a week's clock from two days before a range to two days after it, shape (n, 2)."""
     found = []
     for day in range(start_ns // DAY_NS - 2, end_ns // DAY_NS + 3):
-        weekday = (day + _THURSDAY_1970) % 7
-        if weekday > _FRIDAY and not clock.weekend_trading:
+        weekday = (day + THURSDAY_1970) % 7
+        if weekday > FRIDAY and not clock.weekend_trading:
             continue
         end_s = clock.end_s
-        if weekday == _FRIDAY and not clock.weekend_trading:
+        if weekday == FRIDAY and not clock.weekend_trading:
             end_s = min(end_s, clock.friday_end_s)
         found.append((_instant(day - clock.overnight, clock.start_s, clock.zone), _instant(day, end_s, clock.zone)))
     return np.array(found, np.int64)

@@ -6,10 +6,9 @@ import numpy as np
 
 from assay.market import zones
 from assay.market.calendars import Calendar
+from assay.market.session_ends import end_s
 from assay.market.sessions import Hours
 from assay.types import Ints
-
-_THURSDAY_1970, _FRIDAY = 3, 4
 
 
 def ns_to_close(time_ns: Ints, days: Ints, hours: Hours, exchange: Calendar) -> Ints:
@@ -54,6 +53,4 @@ def ns_to_close(time_ns: Ints, days: Ints, hours: Hours, exchange: Calendar) -> 
 
 def _by_the_clock(time_ns: Ints, days: Ints, hours: Hours) -> Ints:
     """Return the time to the session's end by the market's hours, Friday's earlier one included, ns."""
-    friday = ((days + _THURSDAY_1970) % 7 == _FRIDAY) & (not hours.weekend_trading)
-    end_s = np.where(friday, min(hours.end_s, hours.friday_end_s), hours.end_s)
-    return (days * zones.DAY_S + end_s) * zones.SECOND_NS - zones.local(time_ns, hours.zone)
+    return (days * zones.DAY_S + end_s(days, hours)) * zones.SECOND_NS - zones.local(time_ns, hours.zone)

@@ -14,7 +14,6 @@ from assay.market import exchanges, zones
 from assay.types import Ints
 
 _EPOCH = date(1970, 1, 1)
-_THURSDAY_1970 = 3
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def _dates(rule: Any, first: date, last: date) -> Ints:
 
 
 def _weekday(days: Ints) -> Ints:
-    return (days + _THURSDAY_1970) % 7
+    return (days + zones.THURSDAY_1970) % 7
 
 
 def _number(day: date) -> int:

@@ -7,10 +7,8 @@ from itertools import pairwise
 import numpy as np
 
 from assay.market.sessions import Hours
-from assay.market.zones import DAY_NS, SECOND_NS, offsets_between
+from assay.market.zones import DAY_NS, FRIDAY, SECOND_NS, THURSDAY_1970, offsets_between
 from assay.types import Ints
-
-_THURSDAY_1970, _FRIDAY = 3, 4
 
 
 def ends(sessions: Ints, hours: Hours) -> Ints:
@@ -35,7 +33,7 @@ def ends(sessions: Ints, hours: Hours) -> Ints:
     """
     if not sessions.size:
         return sessions.copy()
-    local_ns = sessions * DAY_NS + _end_s(sessions, hours) * SECOND_NS
+    local_ns = sessions * DAY_NS + end_s(sessions, hours) * SECOND_NS
     changes, offsets = offsets_between(int(np.min(local_ns)) - DAY_NS, int(np.max(local_ns)) + DAY_NS, hours.zone)
     edges = [np.iinfo(np.int64).min, *changes.tolist(), np.iinfo(np.int64).max]
     found = local_ns
@@ -45,7 +43,7 @@ def ends(sessions: Ints, hours: Hours) -> Ints:
     return found
 
 
-def _end_s(sessions: Ints, hours: Hours) -> Ints:
-    """Return the end of each session, seconds since the midnight that begins its day."""
-    friday = ((sessions + _THURSDAY_1970) % 7 == _FRIDAY) & (not hours.weekend_trading)
+def end_s(sessions: Ints, hours: Hours) -> Ints:
+    """Return the end of each session, seconds since the midnight that begins its day; Friday's may be earlier."""
+    friday = ((sessions + THURSDAY_1970) % 7 == FRIDAY) & (not hours.weekend_trading)
     return np.where(friday, min(hours.end_s, hours.friday_end_s), hours.end_s)

@@ -19,8 +19,6 @@ OUTSIDE = -1
 """The session of an instant at which the market is closed."""
 
 _CLOCK = re.compile(r"(?:([01]\d|2[0-3]):([0-5]\d)|24:00)")
-_FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
-_THURSDAY_1970 = 3
 
 
 class SessionParams(Params):
@@ -148,19 +146,20 @@ def _name(local_ns: Ints, start_ns: int, end_ns: int, friday_ns: int, weekend: b
 
     A place in the week of 7, that of a session of the day after, is Monday's.
     """
-    day, midnight, weekday, overnight = 0, 0, _THURSDAY_1970, start_ns >= end_ns
+    day, midnight, weekday, overnight = 0, 0, zones.THURSDAY_1970, start_ns >= end_ns
     for i in range(session.size):
         since = local_ns[i] - midnight
         if since < 0 or since >= zones.DAY_NS:
             day = local_ns[i] // zones.DAY_NS
-            midnight, weekday = day * zones.DAY_NS, (day + _THURSDAY_1970) % 7
+            midnight, weekday = day * zones.DAY_NS, (day + zones.THURSDAY_1970) % 7
             since = local_ns[i] - midnight
         late = since >= start_ns
         inside = (late or since < end_ns) if overnight else (late and since < end_ns)
         after = 1 if overnight and late else 0
         if not weekend:
             place = weekday + after
-            inside = inside and not _SATURDAY <= place <= _SUNDAY and not (weekday == _FRIDAY and since >= friday_ns)
+            early = weekday == zones.FRIDAY and since >= friday_ns
+            inside = inside and not zones.SATURDAY <= place <= zones.SUNDAY and not early
         session[i] = day + after if inside else OUTSIDE
 
 

@@ -17,6 +17,8 @@ from assay.types import Ints
 DAY_S = 86_400
 SECOND_NS = 1_000_000_000
 DAY_NS = DAY_S * SECOND_NS
+THURSDAY_1970, FRIDAY, SATURDAY, SUNDAY = 3, 4, 5, 6
+"""Places in the week, Monday 0: of 1970-01-01, and of three days."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_NS, _LAST_NS = -(2**63), 2**63 - 1
 

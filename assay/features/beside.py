@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from assay.features.arrival import in_time, usable
 from assay.features.inputs import Inputs
 from assay.market import zones
 from assay.types import Floats, Ints
@@ -14,13 +15,13 @@ _EVER_NS = np.iinfo(np.int64).max
 
 
 def in_order(x: Inputs, kind: str) -> pl.DataFrame:
-    """Return the rows of a table that no row of a later time was known before.
+    """Return the rows of a table that no row of a later time was known before, each usable from its ``known_at``.
 
     A reader who goes by the newest row has no use for one that comes late, and statistics of the rows up to one may
     not hold another that was not there yet. Whether a row came late is known when it comes, so this looks at nothing
     to come.
     """
-    return x.once(f"{kind} in order", lambda: _in_order(x.context[kind]))
+    return x.once(f"{kind} in order", lambda: in_time(usable(x.context[kind])))
 
 
 def column(x: Inputs, kind: str, name: str) -> Floats:
@@ -79,12 +80,6 @@ def _rows(x: Inputs, kind: str, oldest_ns: int, ago_ns: int) -> Ints:
     old_ns = x.closed_ns[known] - ago_ns - _ns(table, "time")[row[known]]
     row[known[old_ns > oldest_ns]] = -1
     return row
-
-
-def _in_order(table: pl.DataFrame) -> pl.DataFrame:
-    known_ns = _ns(table, "known_at")
-    kept = known_ns <= np.minimum.accumulate(known_ns[::-1])[::-1]
-    return table if kept.all() else table.filter(kept)
 
 
 def _ns(table: pl.DataFrame, name: str) -> Ints:

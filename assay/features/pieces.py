@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from assay.features.arrival import USABLE_AFTER_NS
 from assay.features.inputs import Inputs
 
 _MONEY: Mapping[str, Sequence[str]] = {
@@ -66,15 +67,17 @@ def in_units(inputs: Inputs, *, money: float = 1.0, volume: float = 1.0) -> Inpu
 
 def _until(inputs: Inputs, bars: pl.DataFrame) -> Inputs:
     at_ns = bars.get_column("closed_at").to_physical()[-1]
-    context = {kind: _known(table, at_ns) for kind, table in inputs.context.items()}
+    context = {kind: _known(table, at_ns - USABLE_AFTER_NS) for kind, table in inputs.context.items()}
     markets = {name: replace(other, bars=_known(other.bars, at_ns), _kept={}) for name, other in inputs.markets.items()}
     return Inputs(bars, inputs.instrument, inputs.hours, context, markets)
 
 
 def _known(table: pl.DataFrame, at_ns: int) -> pl.DataFrame:
-    """Return the rows known by an instant: a view where none of them lies behind one that was not."""
-    kept = np.flatnonzero(table.get_column("known_at").to_physical().to_numpy() <= at_ns)
-    return table.head(kept.size) if not kept.size or kept[-1] == kept.size - 1 else table[kept]
+    """Return the rows known by an instant: a view where rows are in the order in which they were known."""
+    known_ns = table.get_column("known_at").to_numpy().view(np.int64)
+    n = int(np.searchsorted(known_ns, at_ns, side="right"))
+    is_prefix = np.max(known_ns[:n], initial=at_ns) == at_ns and np.min(known_ns[n:], initial=at_ns + 1) > at_ns
+    return table.head(n) if is_prefix else table[np.flatnonzero(known_ns <= at_ns)]
 
 
 def _scaled(kind: str, table: pl.DataFrame, money: float, volume: float) -> pl.DataFrame:

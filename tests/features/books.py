@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left
 from operator import truediv
 from statistics import mean
 
@@ -57,7 +57,7 @@ def replayed(closed_ns, frame) -> list[dict[str, float]]:
     """Return what the catalogue says of the book at each close, row by row in plain Python."""
     rows = frame.with_columns(pl.col("time", "known_at").to_physical()).rows(named=True)
     known_ns = [row["known_at"] for row in rows]
-    last = [bisect_right(known_ns, at_ns) - 1 for at_ns in closed_ns]
+    last = [bisect_left(known_ns, at_ns) - 1 for at_ns in closed_ns]
     nothing = dict.fromkeys((*NOW, "spread", "bid_depth", "ask_depth"), math.nan)
     return [nothing | (measured(rows[i], at) if i >= 0 else {}) for i, at in zip(last, closed_ns, strict=True)]
 

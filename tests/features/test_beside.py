@@ -82,8 +82,8 @@ def built():
 
 
 def latest(table, at_s, times, values, lag_s):
-    """Return by hand the value of the last row published by an instant; NaN before the first."""
-    found = [value for time, value in zip(times, values, strict=True) if time + lag_s <= at_s]
+    """Return by hand the value of the last row published before an instant; NaN before the first."""
+    found = [value for time, value in zip(times, values, strict=True) if time + lag_s < at_s]
     return found[-1] if found else math.nan
 
 
@@ -141,12 +141,12 @@ def test_what_becomes_known_later_changes_no_earlier_row(pipeline, tmp_path):
     path = tmp_path / "data/context/funding/files/WALK/2024-01.parquet"
     rows, at_ns = store.read_table(path, FUNDING), before["closed_at"].to_physical()[80]
     known_ns = rows["known_at"].to_physical().to_numpy().copy()
-    late = (known_ns > at_ns) | (np.arange(rows.height) == 3)
+    late = (known_ns >= at_ns) | (np.arange(rows.height) == 3)
     known_ns[3] = at_ns + 1
     absurd = pl.Series("rate", np.where(late, 1.0, rows["rate"]))
     store.write_table(path, rows.with_columns(pl.Series("known_at", known_ns).cast(TIME), absurd), FUNDING)
     after = built()
-    third = (before["closed_at"] >= rows["known_at"][3]) & (before["closed_at"] < rows["known_at"][4])
+    third = (before["closed_at"] > rows["known_at"][3]) & (before["closed_at"] <= rows["known_at"][4])
     names = [name for name in before.columns if name.startswith("funding")]
     for name in (name for name in before.columns if name not in names):
         assert after[name].equals(before[name], null_equal=True), name

@@ -58,12 +58,12 @@ def test_one_book_by_hand(market):
     assert at_most_two == pytest.approx([(4 - 3) / 7])
 
 
-def test_a_book_counts_from_the_instant_it_is_known_until_it_is_too_old(market):
-    """Told at 0, known at 1; told at 10, known at 12: a close at 12 knows it, and 70.1 is later than a minute."""
-    x = market([0.9, 1, 11.999, 12, 70, 70.1], table([(0, 1, BIDS, ASKS), (10, 12, BIDS, ASKS[1:])]))
+def test_a_book_counts_from_just_after_the_instant_it_is_known_until_it_is_too_old(market):
+    """Told at 0, known at 1; told at 10, known at 12, to a close a nanosecond later; 70.1 is later than a minute."""
+    x = market([1, 1 + 1e-9, 12, 12 + 1e-9, 70, 70.1], table([(0, 1, BIDS, ASKS), (10, 12, BIDS, ASKS[1:])]))
     spread = ENTRIES["book_spread_bps"].function(x) * np.array([100.25] * 3 + [100.5] * 3) / 1e4
     assert spread == pytest.approx([np.nan, 0.5, 0.5, 1.0, 1.0, np.nan], nan_ok=True)
-    assert ENTRIES["book_age"].function(x) == pytest.approx([np.nan, 1, 11.999, 2, 60, 60.1], nan_ok=True)
+    assert ENTRIES["book_age"].function(x) == pytest.approx([np.nan, 1, 12, 2, 60, 60.1], nan_ok=True)
 
 
 def test_a_book_that_comes_after_a_later_one_is_never_told(market):
@@ -111,7 +111,7 @@ def test_an_empty_table_tells_nothing(market):
 
 def test_as_many_levels_are_held_as_the_deepest_book_has(market):
     """However many are looked at: the same bits, of arrays as small as they can be."""
-    x = market([0, 1, 2], table([(0, 0, BIDS, ASKS), (1, 1, BIDS[:2], ASKS[:1]), (2, 2, BIDS, [])]))
+    x = market([0.5, 1.5, 2.5], table([(0, 0, BIDS, ASKS), (1, 1, BIDS[:2], ASKS[:1]), (2, 2, BIDS, [])]))
     deep = books(x, BookParams(levels=1_000))
     assert deep.bids.price.tolist() == [[400, 399, 396], [400, 399, 0], [0, 0, 0]]
     assert deep.asks.size.tolist() == [[1, 2, 5], [1, 0, 0], [0, 0, 0]]

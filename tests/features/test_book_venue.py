@@ -24,7 +24,7 @@ FINE = Instrument(symbol="BTCUSDT", kind="crypto", tick_size=0.1)
 
 
 def test_best_quotes_of_a_venue_and_its_books_say_the_same(shared, hours):
-    """Real depth messages against the venue's own stream of best quotes, as both were known at each whole second."""
+    """Real depth messages against the venue's own stream of best quotes, both as known just after whole seconds."""
     root = shared / "binance_ws"
     told = {}
     for kind in ("book", "quotes"):
@@ -32,7 +32,7 @@ def test_best_quotes_of_a_venue_and_its_books_say_the_same(shared, hours):
         told[kind] = VENUE.decode((root / "usdm/btcusdt_20240808.gz").read_bytes(), VENUE.pieces(one)[0], one)[0]
     book, quotes = told["book"], told["quotes"]
     at_ns = book["time"].to_physical().to_numpy()[20:300]
-    x = Inputs(closing((at_ns - START_NS) / SECOND_NS), FINE, hours, {"book": book})
+    x = Inputs(closing((at_ns - START_NS) / SECOND_NS + 1e-6), FINE, hours, {"book": book})
     spread = ENTRIES["book_spread_bps"].function(x)
     before = np.searchsorted(quotes["time"].to_physical().to_numpy(), x.closed_ns, side="right") - 1
     bid, ask = (quotes[name].to_numpy()[before] for name in ("bid", "ask"))

@@ -20,6 +20,8 @@ from assay.tables import context
 from .conftest import EVERY, ohlcv
 
 HOUR_NS = 3_600_000_000_000
+JUST = 1 / HOUR_NS
+"""A nanosecond, in hours: what is told at an instant is known to a close this much later."""
 START_NS = 1_600_000_000 * 10**9 // HOUR_NS * HOUR_NS
 ENTRIES = {entry.name: entry for entry in catalogue(EVERY) if entry.group == "derivatives"}
 TABLES = {
@@ -63,21 +65,21 @@ def market(instrument, hours):
     return of
 
 
-def test_a_payment_counts_from_the_instant_it_is_known(market):
-    """Paid at 0, 8 and 16 hours, published 5 minutes later; a close at that very instant knows it."""
+def test_a_payment_counts_from_just_after_the_instant_it_is_known(market):
+    """Paid at 0, 8 and 16 hours, published 5 minutes later; a close at that very instant does not know it yet."""
     lag = 5 / 60
     paid = table("funding", [0, 8, 16], [lag, 8 + lag, 16 + lag], rate=[1e-4, 2e-4, -3e-4])
-    x = market(bars([0, lag, 8, 8 + lag - 1e-6, 8 + lag, 16 + lag, 40, 40.01]), funding=paid)
-    expected = [np.nan, 1e-4, 1e-4, 1e-4, 2e-4, -3e-4, -3e-4, np.nan]
+    x = market(bars([0, lag, lag + JUST, 8, 8 + lag, 8 + lag + JUST, 16 + lag + JUST, 40, 40.01]), funding=paid)
+    expected = [np.nan, np.nan, 1e-4, 1e-4, 1e-4, 2e-4, -3e-4, -3e-4, np.nan]
     assert ENTRIES["funding_rate"].function(x) == pytest.approx(expected, nan_ok=True)
-    age = [np.nan, lag, 8, 8 + lag, lag, lag, 24, 24.01]
-    assert ENTRIES["funding_age"].function(x) == pytest.approx(age, nan_ok=True, abs=2e-6)
+    age = [np.nan, np.nan, lag, 8, 8 + lag, lag, lag, 24, 24.01]
+    assert ENTRIES["funding_age"].function(x) == pytest.approx(age, nan_ok=True)
 
 
 def test_the_zscore_is_of_payments_and_not_of_bars(market):
     """Three payments, however many bars lie between; all alike have no z-score."""
     rate = np.array([1, 2, 4, 4, 4, 9]) * 1e-4
-    x = market(bars([16, 17, 18, 23, 24, 32, 41]), funding=table("funding", np.arange(6) * 8, rate=rate))
+    x = market(bars([16.1, 17, 18, 23, 24.1, 32.1, 41]), funding=table("funding", np.arange(6) * 8, rate=rate))
 
     def z(payments):
         return (payments[-1] - np.mean(payments)) / np.std(payments, ddof=1)
@@ -90,7 +92,7 @@ def test_open_interest_changes_over_hours_and_not_over_rows(market):
     """Rows every half hour, one of them missing, and an end of the feed."""
     opened = {0: 100, 0.5: 110, 1.0: 120, 2.0: 150, 2.5: 140, 3.0: 0.0}
     rows = table("open_interest", list(opened), open_interest=list(opened.values()))
-    x = market(bars([0.9, 1.0, 1.7, 2.0, 2.5, 3.1, 4.2, 5.1]), open_interest=rows)
+    x = market(bars([0.9, 1.0 + JUST, 1.7, 2.0 + JUST, 2.5 + JUST, 3.1, 4.2, 5.1]), open_interest=rows)
     pairs = [(110, np.nan), (120, 100), (120, 110), (150, 120), (140, 120), (0, 150), (0, 0), (np.nan, np.nan)]
     with np.errstate(divide="ignore", invalid="ignore"):
         log = np.log([now / before for now, before in pairs[:5]])
@@ -101,7 +103,7 @@ def test_open_interest_changes_over_hours_and_not_over_rows(market):
 
 def test_basis_by_hand(market):
     rows = table("mark_price", [0, 1], mark=[101.0, 99.0], index=[100.0, 100.0], rate=[1e-4, 2e-4])
-    x = market(bars([0.5, 1, 1.5, 3.5], [103, 98, 99, 99]), mark_price=rows)
+    x = market(bars([0.5, 1 + JUST, 1.5, 3.5], [103, 98, 99, 99]), mark_price=rows)
     found = {name: ENTRIES[name].function(x) for name in ("basis_index", "basis_close", "funding_predicted")}
     assert found["basis_index"] == pytest.approx([100, -100, -100, np.nan], nan_ok=True)
     assert found["basis_close"] == pytest.approx([1e4 * (103 / 101 - 1), 1e4 * (98 / 99 - 1), 0, np.nan], nan_ok=True)
@@ -117,7 +119,7 @@ def test_the_zscore_of_the_basis_is_over_closes(world):
 def test_long_short_ratios_are_logs_as_far_as_they_are_given(market):
     """Half as many longs is as far from 0 as twice as many; a ratio of 0 has no log."""
     rows = table("open_interest", [0, 1, 2], open_interest=[1, 1, 1], long_short_accounts=[0.5, 2.0, 0.0])
-    x = market(bars([0, 1, 2]), open_interest=rows)
+    x = market(bars([0.1, 1.1, 2.1]), open_interest=rows)
     assert ENTRIES["long_short_accounts"].function(x) == pytest.approx([-np.log(2), np.log(2), np.nan], nan_ok=True)
     held = {name for name, entry in ENTRIES.items() if all(x.holds(need) for need in entry.needs)}
     assert {name for name in held if "long_short" in name or "taker" in name} == {"long_short_accounts"}
@@ -126,26 +128,30 @@ def test_long_short_ratios_are_logs_as_far_as_they_are_given(market):
 
 
 def test_liquidations_are_summed_by_side_over_hours(market):
-    """Known 0.1 hours after they happened; what became known in (t - 1 h, t] counts; sides may be unknown."""
+    """Known 0.1 hours after they happened; what became known in [t - 1 h, t) counts; sides may be unknown."""
     happened = np.array([0.0, 1.0, 1.5, 1.5, 2.4, 2.6])
     rows = table(
         "liquidations", happened, happened + 0.1, side=[-1, 1, -1, 0, 1, -1], value=[10, 1e6, 2e6, 4e6, 8e6, 16e6]
     )
     interest_rows = table("open_interest", [0, 1, 2, 3], open_interest=[1] * 4, value=[1e9] * 4)
-    x = market(bars([1.0, 1.1, 1.6, 2.09, 2.1, 2.6, 4.0]), liquidations=rows, open_interest=interest_rows)
+    x = market(
+        bars([1.0, 1.1, 1.1 + JUST, 1.6 + JUST, 2.09, 2.1, 2.1 + JUST, 2.6 + JUST, 4.0]),
+        liquidations=rows,
+        open_interest=interest_rows,
+    )
     expected = {
-        "liquidated_longs_1h": [np.nan, 0, 2, 2, 2, 0, 0],
-        "liquidated_shorts_1h": [np.nan, 1, 1, 1, 0, 8, 0],
-        "liquidation_imbalance_1h": [np.nan, 1, -1 / 3, -1 / 3, -1, 1, 0],
-        "liquidation_share_1h": [np.nan, 1e-3, 7e-3, 7e-3, 6e-3, 8e-3, 0],
-        "liquidation_age": [1.0, 0.1, 0.1, 0.59, 0.6, 0.2, 1.4],
+        "liquidated_longs_1h": [np.nan, np.nan, 0, 2, 2, 2, 2, 0, 0],
+        "liquidated_shorts_1h": [np.nan, np.nan, 1, 1, 1, 1, 0, 8, 0],
+        "liquidation_imbalance_1h": [np.nan, np.nan, 1, -1 / 3, -1 / 3, -1 / 3, -1, 1, 0],
+        "liquidation_share_1h": [np.nan, np.nan, 1e-3, 7e-3, 7e-3, 7e-3, 6e-3, 8e-3, 0],
+        "liquidation_age": [1.0, 1.1, 0.1, 0.1, 0.59, 0.6, 0.6, 0.2, 1.4],
     }
     for name, values in expected.items():
         assert ENTRIES[name].function(x) == pytest.approx(values, nan_ok=True), name
 
 
 def test_a_silent_feed_of_liquidations_is_taken_for_one_that_ended(market):
-    x = market(bars([3, 170, 170.1]), liquidations=table("liquidations", [0, 2], side=[1, 1], value=[5, 5]))
+    x = market(bars([3 + JUST, 170, 170.1]), liquidations=table("liquidations", [0, 2], side=[1, 1], value=[5, 5]))
     assert ENTRIES["liquidated_shorts_1h"].function(x) == pytest.approx([0, 0, np.nan], nan_ok=True)
 
 
@@ -190,7 +196,7 @@ def test_a_row_that_comes_after_a_later_one_is_in_no_statistic(market):
     """The row of hour 1 comes at 2.5, after that of hour 2: the z-score of four rows never holds it."""
     value = np.array([1.0, 50.0, 2.0, 4.0, 7.0])
     rows = table("open_interest", [0, 1, 2, 3, 4], [0, 2.5, 2, 3, 4], open_interest=value)
-    found = SHORTS_ENTRIES["open_interest_zscore_4"].function(market(bars([2, 3, 4]), open_interest=rows))
+    found = SHORTS_ENTRIES["open_interest_zscore_4"].function(market(bars([2.1, 3.1, 4.1]), open_interest=rows))
     kept = value[[0, 2, 3, 4]]
     assert found == pytest.approx([np.nan, np.nan, (7 - kept.mean()) / kept.std(ddof=1)], nan_ok=True)
 
@@ -238,7 +244,7 @@ def test_open_interest_of_a_venue_is_known_and_the_next_is_not(shared, market):
 def test_funding_of_a_venue_comes_some_milliseconds_after_the_hour(shared, market):
     given = pl.read_csv(shared / "binance_um_oi" / "BTCUSDT_funding.csv")[:100]
     hour = (given["funding_time"].to_numpy() * 10**6 - START_NS) / HOUR_NS
-    x = market(bars(np.round(hour)), funding=table("funding", hour, rate=given["funding_rate"]))
+    x = market(bars(np.round(hour) + 1e-9), funding=table("funding", hour, rate=given["funding_rate"]))
     late = (given["funding_time"] % 3_600_000 > 0).to_numpy()
     rate = given["funding_rate"].to_numpy()
     expected = np.where(late, np.append(np.nan, rate[:-1]), rate)
@@ -254,7 +260,7 @@ def test_liquidations_of_a_venue_equal_brute_force(shared, market):
     closes = np.linspace(hour[0] - 1, hour[-1] + 1, 500)
     x = market(bars(closes), liquidations=rows)
     found = liquidations.liquidated(x, 24, 8_760, LONGS, 0, SHORTS)
-    expected = [value[(hour > close - 24) & (hour <= close)].sum() for close in closes]
+    expected = [value[(hour >= close - 24) & (hour < close)].sum() for close in closes]
     known = np.isfinite(found)
     assert known.sum() > 450
     assert found[known] == pytest.approx(np.array(expected)[known], rel=1e-12, abs=1e-6)

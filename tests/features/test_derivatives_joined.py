@@ -32,7 +32,7 @@ def told(world, tables):
         table = tables[kind]
         rows = pd.DataFrame({"at": table["known_at"], "time": table["time"], "value": np.asarray(values, float)})
         at = world.closed_ns - ago_hours * HOUR_NS
-        joined = pd.merge_asof(pd.DataFrame({"at": at}), rows, on="at")
+        joined = pd.merge_asof(pd.DataFrame({"at": at}), rows, on="at", allow_exact_matches=False)
         return joined["value"].where(at - joined["time"] <= oldest_hours * HOUR_NS)
 
     return of
@@ -40,13 +40,13 @@ def told(world, tables):
 
 @pytest.fixture(scope="module")
 def liquidated(world, tables):
-    """The value that became known in the hours up to each close, by sides."""
+    """The value that became known in the hours before each close, by sides."""
 
     def of(hours, *sides):
         table = tables["liquidations"]
         value = np.append(0.0, (table["value"] * table["side"].isin(sides)).cumsum())
         begin, end = (
-            np.searchsorted(table["known_at"], world.closed_ns - ago * HOUR_NS, side="right") for ago in (hours, 0)
+            np.searchsorted(table["known_at"], world.closed_ns - ago * HOUR_NS, side="left") for ago in (hours, 0)
         )
         return pd.Series(value[end] - value[begin])
 
@@ -106,7 +106,7 @@ def test_liquidations(hours, liquidated, told, tables, world):
 def test_ages(name, tables, world):
     kinds = {"mark_age": "mark_price", "liquidation_age": "liquidations"}
     table = tables[kinds.get(name, name.removesuffix("_age"))]
-    last = table["time"].to_numpy()[np.searchsorted(table["known_at"], world.closed_ns, side="right") - 1]
+    last = table["time"].to_numpy()[np.searchsorted(table["known_at"], world.closed_ns, side="left") - 1]
     assert ENTRIES[name].function(world) == pytest.approx((world.closed_ns - last) / HOUR_NS, rel=1e-12)
 
 

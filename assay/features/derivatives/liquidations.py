@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
+import polars as pl
 
+from assay.features.arrival import usable
 from assay.features.beside import HOUR_NS, age_hours, column, told
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
@@ -43,7 +45,7 @@ def liquidated(x: Inputs, hours: int, oldest_hours: int, *sides: int) -> Floats:
     x
         Bars, n of them.
     hours
-        Length of the window, which ends with the close.
+        Length of the window: known at or after its begin, and before the close.
     oldest_hours
         NaN where the last liquidation known is older; NaN too where the first one known lies inside the window, for
         nobody knows what the feed would have told before.
@@ -52,7 +54,7 @@ def liquidated(x: Inputs, hours: int, oldest_hours: int, *sides: int) -> Floats:
     """
 
     def make() -> Floats:
-        table = x.context[_KIND].sort("known_at", maintain_order=True)
+        table = _as_known(x)
         value = table["value"].to_numpy() * np.isin(table["side"].to_numpy(), sides)
         known_ns, from_ns = table["known_at"].to_physical().to_numpy(), x.closed_ns - hours * HOUR_NS
         begin, end = (np.searchsorted(known_ns, at_ns, side="right") for at_ns in (from_ns, x.closed_ns))
@@ -60,6 +62,14 @@ def liquidated(x: Inputs, hours: int, oldest_hours: int, *sides: int) -> Floats:
         return np.where(known, totals(value, begin, end), np.nan)
 
     return x.once(f"liquidated {hours} {oldest_hours} {sides}", make)
+
+
+def _as_known(x: Inputs) -> pl.DataFrame:
+    """Return all liquidations in the order in which they were known, those that came late too."""
+    names = ("known_at", "side", "value")
+    return x.once(
+        f"{_KIND} as known", lambda: usable(x.context[_KIND].select(names)).sort(names[0], maintain_order=True)
+    )
 
 
 def imbalance(x: Inputs, hours: int, oldest_hours: int) -> Floats:

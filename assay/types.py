@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,15 @@ def read_only(array: NDArray[S]) -> NDArray[S]:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def frozen(made: Any) -> Any:
+    """Return arrays, or lists, tuples and dictionaries of them, as views that cannot be written to."""
+    if isinstance(made, np.ndarray):
+        return read_only(made)
+    if type(made) is dict:
+        return {key: frozen(one) for key, one in made.items()}
+    return type(made)(map(frozen, made)) if type(made) in (list, tuple) else made
 
 
 class Params(BaseModel):

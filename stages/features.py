@@ -6,8 +6,9 @@ from pathlib import Path
 
 from assay import params, store
 from assay.bars.params import BarsParams, RollParams
+from assay.compute.progress import told
 from assay.compute.shell import run
-from assay.features.catalogue import schema
+from assay.features.catalogue import left_out, schema
 from assay.features.own import own_of
 from assay.features.params import FeatureParams
 from assay.features.recipe import Recipe
@@ -32,10 +33,12 @@ def main() -> None:
         context_of_prices,
         built,
     )
+    asked = schema(wanted, mine)
     with store.writing() as beside:
         folder = beside(Path("data/features"))
         store.write_table(folder / f"{symbol}.parquet", features, FEATURES)
-        store.write_json(folder / "schema.json", schema(wanted, mine))
+        store.write_json(folder / "schema.json", asked)
+    told(f"features: {line}" for line in left_out(asked, features.columns))
 
 
 if __name__ == "__main__":

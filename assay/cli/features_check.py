@@ -21,7 +21,7 @@ from assay.features.catalogue import catalogue, slower
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
 from assay.features.later import as_of_main
-from assay.features.own import Own, own_of
+from assay.features.own import GROUP, Own, own_of
 from assay.features.recipe import Recipe
 from assay.market.instruments import Instrument, find
 from assay.market.sessions import OUTSIDE, Hours, days
@@ -52,6 +52,8 @@ class _Market:
         How it is told.
     inputs
         Its bars, and what is known beside them.
+    longer
+        The same with bars before; None if there are none.
     slower
         Its bars of other types.
     whole
@@ -60,6 +62,7 @@ class _Market:
 
     name: str
     inputs: Inputs
+    longer: Inputs | None
     slower: Mapping[Kind, Inputs]
     whole: bool
 
@@ -96,8 +99,13 @@ def _counts(place: _Market, entries: Sequence[Feature], others: Mapping[Kind, Se
 
 
 def _breaches(place: _Market, fast: Sequence[Feature], slow: Mapping[Kind, Sequence[Feature]]) -> Iterator[Breach]:
-    """Yield the laws that are broken: all of them on bars, that of no look-ahead on slower bars as they are known."""
-    yield from breaches(fast, place.inputs, whole=place.whole)
+    """Yield the laws that are broken: all of them on bars, that of no look-ahead on slower bars as they are known.
+
+    Features of the user's own are looked at more closely: what no one else has read is tried at every bar.
+    """
+    mine = [entry for entry in fast if entry.group == GROUP]
+    yield from breaches([entry for entry in fast if entry.group != GROUP], place.inputs, whole=place.whole)
+    yield from breaches(mine, place.inputs, whole=place.whole, closely=True, longer=place.longer)
     markets = {str(kind): bars for kind, bars in place.slower.items()}
     yield from looks_ahead(as_of_main(slow), replace(place.inputs, markets=markets, _kept={}))
 
@@ -124,7 +132,7 @@ def _markets(given: Recipe, own: Own, n: int) -> Iterator[_Market]:
     fast, slow = (_made(quotes, instrument, n_ticks) for n_ticks in (_N_TICKS, 2 * _N_TICKS))
     later = Inputs(known(slow, "tick", 2 * _N_TICKS, _ALWAYS), instrument, _ALWAYS)
     made = Inputs(known(fast, "tick", _N_TICKS, _ALWAYS), instrument, _ALWAYS)
-    yield _Market("made market", made, dict.fromkeys(given.params.slower, later), whole=True)
+    yield _Market("made market", made, None, dict.fromkeys(given.params.slower, later), whole=True)
     if path_of(given.main, instrument.symbol).exists():
         yield _user(given, own, max(n, _MOST))
 
@@ -134,7 +142,9 @@ def _user(given: Recipe, own: Own, most: int) -> _Market:
     symbol = given.instruments.symbol
     inputs, slow = given.inputs(symbol, own, bars_of, context_of_prices, symbols_of(given.main))
     later = {kind: _last(other, most) for kind, other in slow.items()}
-    return _Market(str(path_of(given.main, symbol)), _last(inputs, most), later, whole=False)
+    looked_at = _last(inputs, most)
+    longer = None if looked_at is inputs else inputs
+    return _Market(str(path_of(given.main, symbol)), looked_at, longer, later, whole=False)
 
 
 def _last(inputs: Inputs, most: int) -> Inputs:

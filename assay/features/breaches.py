@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from assay.errors import AssayError
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
-from assay.features.laws import LAWS, Law, Views, values
+from assay.features.laws import LAWS, Law, values
+from assay.features.views import Views
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,14 @@ class Breach:
         return f"{self.feature}: {self.law}; found {self.found}"
 
 
-def breaches(entries: Sequence[Feature], inputs: Inputs, *, whole: bool = False) -> Iterator[Breach]:
+def breaches(
+    entries: Sequence[Feature],
+    inputs: Inputs,
+    *,
+    whole: bool = False,
+    closely: bool = False,
+    longer: Inputs | None = None,
+) -> Iterator[Breach]:
     """Yield the first law that each feature breaks on some bars.
 
     Parameters
@@ -34,8 +42,14 @@ def breaches(entries: Sequence[Feature], inputs: Inputs, *, whole: bool = False)
         Bars, n of them, and what is known beside them.
     whole
         Whether nothing is undefined in the first bars, so that a feature must begin where it says it does.
+    closely
+        Whether to leave out the bars after each one in turn, which takes as long as building n / 2 times, and not only
+        those after a hundred places or more.
+    longer
+        The same with bars before, if there are any; looked at with ``closely`` alone.
     """
-    views, laws = Views.of(inputs), [law for law in LAWS if whole or law.asked != "of whole bars"]
+    views = Views.closely(inputs, longer) if closely else Views.of(inputs)
+    laws = [law for law in LAWS if whole or law.asked != "of whole bars"]
     for entry in entries:
         found = _first_breach(entry, views, laws)
         if found is not None:

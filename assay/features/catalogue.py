@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -18,7 +18,7 @@ from assay.features.groups import GROUPS, SLOWER
 from assay.features.own import NONE, Own
 from assay.features.params import FeatureParams
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the values of a feature change and its entry does not."""
 
 
@@ -68,6 +68,17 @@ def schema(params: FeatureParams, own: Own = NONE) -> dict[str, Any]:
     return {**content, "hash": hashlib.sha256(canonical.encode()).hexdigest()}
 
 
+def left_out(schema: Mapping[str, Any], built: Collection[str]) -> Iterator[str]:
+    """Yield which features of a schema were not built, by the data they lack, a line each."""
+    there = {need for entry in schema["features"] if entry["name"] in built for need in entry["needs"]}
+    lacking: dict[str, list[str]] = {}
+    for entry in schema["features"]:
+        if entry["name"] not in built:
+            needs = ", ".join(need for need in entry["needs"] if need not in there)
+            lacking.setdefault(needs, []).append(entry["name"])
+    yield from (f"left out for want of {needs}: {', '.join(names)}" for needs, names in lacking.items())
+
+
 def kinds(entries: Iterable[Feature]) -> list[str]:
     """Return the kinds of data beside the bars that entries need, such as ``funding``, and the columns of the bars."""
     return sorted({need.partition(".")[0] for entry in entries for need in entry.needs})
@@ -112,9 +123,8 @@ def _check_each_once(names: Sequence[str]) -> None:
     """Refuse a name that two entries share."""
     name, count = Counter(names).most_common(1)[0] if names else ("", 0)
     if count > 1:
-        raise ParamsError(
-            "features", "every feature must have a name of its own", f"{name} twice", "give a window once"
-        )
+        remedy = "give a window once; call a feature of yours by another name"
+        raise ParamsError("features", "every feature must have a name of its own", f"{name} twice", remedy)
 
 
 def _check_known(names: Sequence[str], chosen: Sequence[str], field: str) -> None:

@@ -2,8 +2,8 @@
 
 A feature that is decided by its look-back gives the same bits for a block of rows and the look-back before it as for
 all rows, which is the law that it is tested by. So it is built block by block: what is computed on the way stays in the
-processor's own memory, and takes no more of the machine's than a block needs. Fading memories, and what is joined from
-other tables, are built of all rows.
+processor's own memory, and takes no more of the machine's than a block needs. Fading memories, and what is made of all
+rows of other tables, are built of all rows.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from assay.features.feature import Feature
 from assay.features.inputs import Inputs
 from assay.types import Floats, Singles
 
-N_ROWS = 1 << 17
+N_ROWS = 1 << 15
 """Rows of a block; more where a look-back is long."""
+_BY_CLOSE = ("book",)
+"""Tables of which a feature looks at no more than the rows that were known at the closes of its window."""
 _INFINITY = np.float32(np.inf)
 _LARGE = 31 << 20
 """Bytes. The C library gives arrays above a limit back to the system when they are freed, and asks for fresh, cleared
@@ -40,9 +42,9 @@ def columns(asked: Sequence[Feature], inputs: Inputs) -> list[pl.Series]:
     entries = _available(asked, inputs)
     out = np.empty((len(entries), inputs.bars.height), np.float32)
     rows = list(zip(entries, out, strict=True))
-    held = {*inputs.bars.columns}
-    in_blocks = [(entry, row) for entry, row in rows if entry.starts_at is None and held.issuperset(entry.needs)]
-    at_once = [(entry, row) for entry, row in rows if entry.starts_at is not None or not held.issuperset(entry.needs)]
+    of_blocks = {*inputs.bars.columns, *_BY_CLOSE}
+    in_blocks = [(entry, row) for entry, row in rows if _is_in_blocks(entry, of_blocks)]
+    at_once = [(entry, row) for entry, row in rows if not _is_in_blocks(entry, of_blocks)]
     with np.errstate(over="ignore"):
         for entry, row in at_once:
             _write(entry, inputs, row, 0)
@@ -71,6 +73,10 @@ def _available(asked: Sequence[Feature], inputs: Inputs) -> list[Feature]:
     return built
 
 
+def _is_in_blocks(entry: Feature, needs: set[str]) -> bool:
+    return entry.starts_at is None and needs.issuperset(entry.needs)
+
+
 def _blocks(entries: Sequence[Feature], n: int) -> Iterator[tuple[int, int, int]]:
     """Yield the first row to look at, and the first and the end of the rows to build."""
     lead = max((entry.lookback for entry in entries), default=1) - 1
@@ -79,13 +85,25 @@ def _blocks(entries: Sequence[Feature], n: int) -> Iterator[tuple[int, int, int]
         yield max(begin - lead, 0), begin, min(begin + size, n)
 
 
+def values(entry: Feature, inputs: Inputs) -> Floats:
+    """Return what a feature's function gives, shape (n,).
+
+    Raises
+    ------
+    DataError
+        If that is not a value per bar.
+    """
+    given = np.asarray(entry.function(inputs), np.float64, order="C")
+    if given.shape != (inputs.bars.height,):
+        found = f"shape {given.shape} of {inputs.bars.height} bars"
+        raise DataError(f"feature {entry.name}", "must have a value per bar", found, "correct its function")
+    return given
+
+
 def _write(entry: Feature, inputs: Inputs, out: Singles, begin: int) -> None:
     """Write a feature's last values to rows from ``begin`` on, NaN before its first valid row; refuse an infinity."""
-    values = np.asarray(entry.function(inputs), np.float64, order="C")
-    if values.shape != (inputs.bars.height,):
-        found = f"shape {values.shape} of {inputs.bars.height} bars"
-        raise DataError(f"feature {entry.name}", "must have a value per bar", found, "correct its function")
-    if _take(values[-out.size :], max(entry.first_valid - begin, 0), out):
+    given = values(entry, inputs)
+    if _take(given[-out.size :], max(entry.first_valid - begin, 0), out):
         found = f"infinity in row {begin + int(np.flatnonzero(np.isinf(out))[0])}"
         raise DataError(f"feature {entry.name}", "must be finite or NaN", found, "check that bar's prices")
 

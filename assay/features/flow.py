@@ -29,6 +29,7 @@ def features(params: FlowParams) -> list[Feature]:
         *(_volume_imbalance(window) for window in (1, short, long)),
         *(_tick_imbalance(window) for window in (short, long)),
         *(_vwap_distance(window) for window in (1, short, long)),
+        *_durations(long),
         _tick_rate(short, long),
         _volume_ratio(short, long),
         *_of_window(long),
@@ -99,6 +100,27 @@ def _vwap_distance(window: int) -> Feature:
         "Berkowitz, Logue, Noser 1988",
         _VOLUME,
     )
+
+
+def _durations(window: int) -> list[Feature]:
+    return [
+        _feature(
+            "duration",
+            "time from a bar's first tick to its last",
+            "seconds",
+            1,
+            lambda x: x.duration_s,
+            "Engle, Russell 1998",
+        ),
+        _feature(
+            f"duration_ratio_{window}",
+            f"duration of a bar / mean duration of {window}, breaks left out; NaN where the bars took no time",
+            "ratio",
+            window,
+            lambda x: rolling.ratio(x.duration_s, rolling.mean(x.duration_s, window)),
+            "Engle, Russell 1998, duration against its mean",
+        ),
+    ]
 
 
 def _tick_rate(short: int, long: int) -> Feature:

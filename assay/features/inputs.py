@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from math import isfinite, nan
+from math import isfinite
 from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
 
-from assay.errors import DataError
+from assay.features import arrival
 from assay.market import zones
 from assay.market.instruments import Instrument
 from assay.market.sessions import Hours
 from assay.stats import elementary, rolling
-from assay.stats.asof import joined
 from assay.stats.rounding import in_ticks
-from assay.types import Floats, Ints, read_only
+from assay.types import Floats, Ints, frozen, read_only
 
 T = TypeVar("T")
 
@@ -43,6 +41,8 @@ class Inputs:
         Tables of what is known beside prices (``assay.tables.context``), by kind, each with ``known_at``.
     markets
         Other markets, by symbol; their bars have ``known_at``: see ``assay.bars.known``.
+    sealed
+        Whether what is made once cannot be written to: so for functions that are not ours.
     """
 
     bars: pl.DataFrame
@@ -50,11 +50,8 @@ class Inputs:
     hours: Hours
     context: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     markets: Mapping[str, Inputs] = field(default_factory=dict)
+    sealed: bool = False
     _kept: dict[str, Any] = field(default_factory=dict, repr=False)
-
-    def fresh(self) -> Inputs:
-        """Return the same inputs without what was made of them, so that it goes when its user does."""
-        return replace(self, _kept={})
 
     def rows(self, first: int, end: int) -> Inputs:
         """Return the inputs of some bars alone, with all that is known beside them."""
@@ -63,10 +60,20 @@ class Inputs:
         own = {key: kept[first:end] for key, kept in self._kept.items() if key.startswith(_BAR_BY_BAR)}
         return replace(self, bars=self.bars.slice(first, end - first), _kept=own)
 
+    def seal(self) -> Inputs:
+        """Return the same inputs for a function that is not ours: arrays that cannot be written to, frames of its own.
+
+        What is made once is shared with other such functions, and with none of ours.
+        """
+        context = {kind: table.clone() for kind, table in self.context.items()}
+        markets = {name: other.seal() for name, other in self.markets.items()}
+        kept = self.once("sealed", dict[str, Any])
+        return replace(self, bars=self.bars.clone(), context=context, markets=markets, sealed=True, _kept=kept)
+
     def once(self, key: str, make: Callable[[], T]) -> T:
         """Return what ``make`` gives, made at the first call with this key; not to be written to."""
         if key not in self._kept:
-            self._kept[key] = make()
+            self._kept[key] = frozen(make()) if self.sealed else make()
         return self._kept[key]
 
     def by_window(self, key: str, windows: tuple[int, ...], make: Callable[[], Floats]) -> dict[int, Floats]:
@@ -78,7 +85,7 @@ class Inputs:
         kept = self._kept.get(_NEWEST)
         if kept is None or kept[0] != key:
             self._kept[_NEWEST] = None
-            kept = self._kept[_NEWEST] = key, make()
+            kept = self._kept[_NEWEST] = key, frozen(make()) if self.sealed else make()
         found: T = kept[1]
         return found
 
@@ -117,13 +124,16 @@ class Inputs:
     def known(self, table: pl.DataFrame, values: Floats) -> Floats:
         """Return values of another table's rows as they were known at each close, shape (n,); NaN before the first.
 
-        The row taken is the last one with ``known_at <= closed_at``; of rows that were known at once the last.
+        The row taken is the last one with ``known_at <= closed_at``; of rows that were known at once the last. So
+        ``known_at`` must be the first close that may know the row. That of other bars is. That of ``context`` says
+        when a row was told: as it may have come after the tick that closed a bar of the same instant, it is known one
+        nanosecond later, to bars that close after it, and ``in_order`` has moved it so.
 
         Parameters
         ----------
         table
-            A table with ``known_at``, which never falls: the bars of one of ``markets``, or a table of ``context``
-            without the rows that came late: ``assay.features.beside.in_order``.
+            A table with ``known_at``, which never falls: the bars of one of ``markets``, or a table of ``context`` as
+            ``assay.features.beside.in_order`` gives it, without the rows that came late; never one as it was given.
         values
             One value of each of its rows, a function of the rows up to it.
 
@@ -132,9 +142,7 @@ class Inputs:
         DataError
             If ``known_at`` falls: a row would be known before one that its value may be a function of.
         """
-        _refuse_late(table)
-        told = table.select("known_at").with_columns(values=pl.Series(values))
-        return joined(self.bars.select("closed_at"), "closed_at", told, ["values"], prefix="")["values"].to_numpy()
+        return arrival.last(self.bars.select("closed_at"), table, values)
 
     def holds(self, name: str) -> bool:
         """Tell whether the data of a need is there.
@@ -142,71 +150,66 @@ class Inputs:
         A need is a column of the bars, a table of the context, a column of one (``open_interest.value``), or another
         market. A column is there where its first value is finite, and of a volume above 0: spread and quoted imbalance
         of trades are NaN, the volume of quotes without sizes is 0, and so are columns of a table that its source does
-        not give. The first row decides, so that no later one can change which features there are. A table is there if
-        it has rows, a market if it was given.
+        not give. The first bar decides, and of a table the row that was known first, so that nothing later can change
+        which features there are. A table is there if it has rows, a market if it was given.
         """
         if name in self.bars.columns:
             first = self.given(name)[0]
             return isfinite(first) and (first > 0.0 or name != "volume")
         kind, _, column = name.partition(".")
         if column and kind in self.context:
-            return isfinite(next(iter(self.context[kind].get_column(column)), nan))
+            return isfinite(arrival.first(self.context[kind], column))
         return (name in self.context and not self.context[name].is_empty()) or name in self.markets
 
-    @cached_property
+    @property
     def log_return(self) -> Floats:
         """Change of the log close over one bar, shape (n,); NaN in the first row."""
-        return rolling.change(self.log("close"))
+        return self.once("log return", lambda: rolling.change(self.log("close")))
 
-    @cached_property
+    @property
     def squared_return(self) -> Floats:
         """Square of the log return, shape (n,); NaN in the first row."""
-        return self.log_return * self.log_return
+        return self.once("squared return", lambda: self.log_return * self.log_return)
 
-    @cached_property
+    @property
     def typical(self) -> Floats:
         """Typical price ``(high + low + close) / 3``, ticks, shape (n,)."""
-        return (self.ticks("high") + self.ticks("low") + self.ticks("close")) / 3.0
+        return self.once("typical", lambda: (self.ticks("high") + self.ticks("low") + self.ticks("close")) / 3.0)
 
-    @cached_property
+    @property
     def true_range(self) -> Floats:
         """Wilder's true range, from the previous close to high and low, ticks, shape (n,); NaN in the first row."""
+        return self.once("true range", self._true_range)
+
+    def _true_range(self) -> Floats:
         before = rolling.lagged(self.ticks("close"), 1)
         return np.maximum(self.ticks("high"), before) - np.minimum(self.ticks("low"), before)
 
-    @cached_property
+    @property
     def duration_s(self) -> Floats:
         """Seconds from the first tick of a bar to its last, shape (n,)."""
-        return (self.closed_ns - self._whole("opened_at")) / zones.SECOND_NS
+        return self.once("duration", lambda: (self.closed_ns - self._whole("opened_at")) / zones.SECOND_NS)
 
-    @cached_property
+    @property
     def closed_ns(self) -> Ints:
         """Close of each bar, ns UTC, shape (n,)."""
         return self._whole("closed_at")
 
-    @cached_property
+    @property
     def local_ns(self) -> Ints:
         """Close of each bar on the market's clock, ns since 1970-01-01 of that clock, shape (n,)."""
-        return zones.local(self.closed_ns, self.hours.zone)
+        return self.once("local ns", lambda: zones.local(self.closed_ns, self.hours.zone))
 
-    @cached_property
+    @property
     def ns_of_day(self) -> Ints:
         """Close of each bar, ns since midnight on the market's clock, shape (n,)."""
-        return zones.since_midnight(self.local_ns)
+        return self.once("ns of day", lambda: zones.since_midnight(self.local_ns))
 
-    @cached_property
+    @property
     def session_day(self) -> Ints:
         """Trading day of each bar, days since 1970-01-01, shape (n,)."""
         return self._whole("session")
 
     def _whole(self, name: str) -> Ints:
         """Return a time in ns or a date in days; not to be written to."""
-        return self.bars.get_column(name).cast(pl.Int64).to_numpy()
-
-
-def _refuse_late(table: pl.DataFrame) -> None:
-    """Refuse rows that were known before a row above them."""
-    fell = np.flatnonzero(np.diff(table.get_column("known_at").to_physical().to_numpy()) < 0)
-    if fell.size:
-        remedy = "leave out rows that came late: assay.features.beside.in_order"
-        raise DataError("known_at", "must not fall from row to row", f"a fall in row {int(fell[0]) + 1}", remedy)
+        return self.once(f"whole {name}", lambda: self.bars.get_column(name).cast(pl.Int64).to_numpy())

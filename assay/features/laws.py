@@ -4,64 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.features.cuts import cuts, few, spread
+from assay.features import columns
+from assay.features.cuts import few, spread
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
-from assay.features.pieces import first, in_units, last, with_other_future
-from assay.types import Ints, Singles
+from assay.features.own import GROUP
+from assay.features.pieces import last
+from assay.features.views import FACTOR, TWOS, Views
+from assay.types import Floats, Ints, Singles
 
 CLOSE_ENOUGH = 1e-6
 """Of a feature's scale: how near a fading memory comes to that of all bars within its look-back."""
 _N_BETWEEN, _N_FEW = 16, 4
 """Rows all over the bars whose look-back is tried, and rows at most by breaks of session and by gaps."""
-_TWOS = 2
-_FACTOR = math.ldexp(1.0, _TWOS)
-"""A power of two, so that another unit changes no bit but the exponent's."""
-
-
-@dataclass(frozen=True)
-class Views:
-    """One market as the laws look at it.
-
-    Parameters
-    ----------
-    whole
-        All bars, and what is known beside them.
-    early
-        The same while fewer bars were there, and once with other bars after some: each with the number of bars that
-        are the same.
-    dearer, larger
-        The same in a smaller unit of money, and of volume.
-    """
-
-    whole: Inputs
-    early: tuple[tuple[int, Inputs], ...]
-    dearer: Inputs
-    larger: Inputs
-
-    @classmethod
-    def of(cls, inputs: Inputs) -> Views:
-        """Return the views of a market."""
-        half = inputs.bars.height // 2
-        early = *((cut, first(inputs, cut)) for cut in cuts(inputs)), (half, with_other_future(inputs, half))
-        return cls(inputs, early, in_units(inputs, money=_FACTOR), in_units(inputs, volume=_FACTOR))
 
 
 def values(entry: Feature, inputs: Inputs) -> Singles:
     """Return a feature as it is stored, single precision, shape (n,)."""
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.asarray(entry.function(inputs)).astype(np.float32)
-
-
-def _shape(entry: Feature, views: Views, told: Singles) -> str:  # noqa: ARG001 - a law's signature
-    n = views.whole.bars.height
-    return "" if told.shape == (n,) else f"shape {told.shape} of {n} bars"
+        return columns.values(entry, inputs).astype(np.float32)
 
 
 def _finite(entry: Feature, views: Views, told: Singles) -> str:  # noqa: ARG001 - a law's signature
@@ -80,14 +46,33 @@ def _prefix(entry: Feature, views: Views, told: Singles) -> str:
 
 def _lookback(entry: Feature, views: Views, told: Singles) -> str:
     """Find a row that bars before its look-back change."""
-    valid = told[entry.first_valid :]
-    scale = float(np.nanstd(valid)) if np.isfinite(valid).any() else 0.0
-    for row in _telling(entry, views.whole.session_day, told):
-        value, expected = float(values(entry, last(views.whole, row, entry.lookback))[-1]), float(told[row])
-        near = 0.0 if entry.starts_at is None else CLOSE_ENOUGH * scale + 2.0 * np.spacing(np.float32(abs(expected)))
-        if not (abs(value - expected) <= near or (np.isnan(value) and np.isnan(expected))):
-            return f"row {row} is {expected:.9g}, but {value:.9g} of its last {entry.lookback} bars"
+    rows = _telling(entry, views.whole.session_day, told)
+    found = np.array([values(entry, last(views.whole, row, entry.lookback))[-1] for row in rows], np.float32)
+    for i in np.flatnonzero(_is_far(entry, found, told[rows], told))[:1]:
+        return f"row {rows[i]} is {told[rows[i]]:.9g}, but {found[i]:.9g} of its last {entry.lookback} bars"
     return ""
+
+
+def _longer(entry: Feature, views: Views, told: Singles) -> str:
+    """Find a row that bars before those that are looked at change, though they lie before its look-back too."""
+    if views.longer is None:
+        return ""
+    found, start = values(entry, views.longer)[-told.size :], entry.lookback - 1
+    for row in start + np.flatnonzero(_is_far(entry, found[start:], told[start:], told))[:1]:
+        of_all = f"{found[row]:.9g} of all {views.longer.bars.height:,} bars"
+        return f"row {row} of the last {told.size:,} is {told[row]:.9g} of them alone, but {of_all}"
+    return ""
+
+
+def _is_far(entry: Feature, found: Singles, expected: Singles, told: Singles) -> NDArray[np.bool_]:
+    """Return which values are others than expected; where memory fades, farther than close enough to its scale."""
+    near: Floats | float = 0.0
+    if entry.starts_at is not None:
+        valid = told[entry.first_valid :]
+        scale = float(np.nanstd(valid)) if np.isfinite(valid).any() else 0.0
+        near = CLOSE_ENOUGH * scale + 2.0 * np.spacing(np.abs(expected)).astype(np.float64)
+    is_near = np.abs(found.astype(np.float64) - expected) <= near
+    return ~(is_near | (np.isnan(found) & np.isnan(expected)))
 
 
 def _telling(entry: Feature, session_day: Ints, told: Singles) -> list[int]:
@@ -112,16 +97,18 @@ def _volume(entry: Feature, views: Views, told: Singles) -> str:
 def _in_other_units(entry: Feature, view: Inputs, told: Singles, power: int | None) -> str:
     if power is None:
         return ""
-    found, expected = values(entry, view), told * np.float32(math.ldexp(1.0, _TWOS * power))
+    found, expected = values(entry, view), told * np.float32(math.ldexp(1.0, TWOS * power))
     row = _first_other(found, expected, entry.first_valid)
     if row is None:
         return ""
-    return f"row {row} is {found[row]:g} in a unit {_FACTOR:g} times smaller, not {expected[row]:g}"
+    return f"row {row} is {found[row]:g} in a unit {FACTOR:g} times smaller, not {expected[row]:g}"
 
 
 def _begins(entry: Feature, views: Views, told: Singles) -> str:
+    """Tell whether the first valid row is empty; of one of a user's, which may be undefined there, whether all are."""
     n, row = views.whole.bars.height, entry.first_valid
-    return f"nothing in row {row}" if n > row and np.isnan(told[row]) else ""
+    found = told[row:] if entry.group == GROUP else told[row : row + 1]
+    return f"nothing in row {row}" if n > row and np.isnan(found).all() else ""
 
 
 def _first_other(one: Singles, other: Singles, start: int) -> int | None:
@@ -154,10 +141,10 @@ class Law(NamedTuple):
 
 
 LAWS = (
-    Law("must have a value per bar", _shape, "of any"),
     Law("must be finite or NaN", _finite, "of any"),
     Law("must not change when bars follow", _prefix, "of any"),
     Law("must be decided by the bars of its look-back", _lookback, "of told"),
+    Law("must not change with the number of bars before its look-back", _longer, "of told"),
     Law("must change with the unit of money as price_power says", _money, "of told"),
     Law("must change with the unit of volume as size_power says", _volume, "of told"),
     Law("must begin in its first valid row", _begins, "of whole bars"),

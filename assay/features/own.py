@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from assay.errors import AssayError, DataError, ParamsError
+from assay.errors import DataError, ParamsError
+from assay.features.blame import numbers, run
+from assay.features.entries import WHERE, checked
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
 from assay.features.params import FeatureParams
 from assay.types import Floats
 
 GROUP = "own"
-_WHERE = "features.module"
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ def own_of(params: FeatureParams, read: Callable[[str], tuple[object, str]]) -> 
     read
         Imports a module by its name, and returns it and the SHA-256 of its code: ``assay.store.read_module``.
     """
-    return own(*read(params.module)) if params.module else NONE
+    return own(*read(params.module), params.cross.symbols) if params.module else NONE
 
 
-def own(module: object, sha256: str) -> Own:
+def own(module: object, sha256: str, markets: Collection[str] = ()) -> Own:
     """Return the features of a module that was read.
 
     Parameters
@@ -60,6 +60,8 @@ def own(module: object, sha256: str) -> Own:
         The module; its function ``features()`` returns a list of :class:`Feature`.
     sha256
         Of its code.
+    markets
+        Symbols of the other markets that a feature may need.
 
     Raises
     ------
@@ -69,54 +71,42 @@ def own(module: object, sha256: str) -> Own:
     made = getattr(module, "features", None)
     if made is None or not callable(made):
         remedy = "write def features() -> list[Feature]"
-        raise ParamsError(_WHERE, "must have a function features()", type(made).__name__, remedy)
-    given = _given(made)
+        raise ParamsError(WHERE, "must have a function features()", type(made).__name__, remedy)
+    folder = _folder(module)
+    given = run(made, folder, _no_features)
     if not isinstance(given, list | tuple) or not given:
-        raise ParamsError(_WHERE, "features() must return a list of features", _told(given), "return one at least")
-    return Own(tuple(_checked(entry) for entry in given), sha256)
+        raise _no_features(_told(given), "return one at least")
+    return Own(tuple(_theirs(checked(entry, markets), folder) for entry in given), sha256)
 
 
-def _given(made: Callable[[], Any]) -> Any:
-    """Return what the user's function returns; blame it where it fails, or ends the program."""
+def _no_features(found: str, remedy: str = "correct it") -> ParamsError:
+    return ParamsError(WHERE, "features() must return a list of features", found, remedy)
+
+
+def _folder(module: object) -> Path | None:
+    """Return the folder of a module and of those it uses beside it."""
+    file, name = (str(getattr(module, one, "")) for one in ("__file__", "__name__"))
+    return Path(file).parents[max(name.count(".") - 1, 0)] if file else None
+
+
+def _theirs(entry: Feature, folder: Path | None) -> Feature:
+    return replace(entry, group=GROUP, function=partial(_values, entry, folder))
+
+
+def _values(entry: Feature, folder: Path | None, inputs: Inputs) -> Floats:
+    """Return the values of a user's feature; blame its function where it fails, or gives what is no number."""
+    blame = partial(_blamed, entry, "its function must return a value per bar", remedy="correct it")
+    given = run(lambda: entry.function(inputs.seal()), folder, blame)
     try:
-        return made()
-    except (Exception, SystemExit) as error:
-        raise ParamsError(_WHERE, "features() must return a list of features", _failed(error), "correct it") from error
+        return numbers(given)
+    except (TypeError, ValueError, OverflowError) as error:
+        rule = "its function must return numbers"
+        raise _blamed(entry, rule, str(error), remedy="return float64, NaN where undefined") from error
 
 
-def _values(entry: Feature, inputs: Inputs) -> Floats:
-    """Return the values of a user's feature; blame its function where it fails, or ends the program."""
-    try:
-        return entry.function(inputs)
-    except AssayError:
-        raise
-    except (Exception, SystemExit) as error:
-        where, rule = f"{_WHERE}, feature {entry.name}", "its function must return a value per bar"
-        raise DataError(where, rule, _failed(error), "correct it") from error
-
-
-def _failed(error: BaseException) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}: {error}"
+def _blamed(entry: Feature, rule: str, found: str, *, remedy: str) -> DataError:
+    return DataError(f"{WHERE}, feature {entry.name}", rule, found, remedy)
 
 
 def _told(given: Any) -> str:
     return "an empty one" if isinstance(given, list | tuple) else type(given).__name__
-
-
-def _checked(entry: Any) -> Feature:
-    """Return an entry as one of the group, and refuse what no column can be made of."""
-    if not isinstance(entry, Feature):
-        rule, remedy = "features() must return assay.features.feature.Feature", "build each with Feature(...)"
-        raise ParamsError(_WHERE, rule, type(entry).__name__, remedy)
-    where = f"{_WHERE}, feature {entry.name!r}"
-    texts = {"name": entry.name, "definition": entry.definition, "unit": entry.unit, "reference": entry.reference}
-    for field, text in texts.items():
-        if not text or "\n" in text:
-            raise ParamsError(where, f"{field} must be one line of text", repr(text), "say what it is")
-    if not entry.name.isidentifier():
-        raise ParamsError(where, "a name is letters, digits and underscores", entry.name, "choose another name")
-    if not 0 <= entry.first_valid < entry.lookback:
-        found = f"lookback {entry.lookback}, first valid row {entry.first_valid}"
-        raise ParamsError(where, "the first valid row must lie inside the look-back", found, "count the current bar in")
-    return replace(entry, group=GROUP, function=partial(_values, entry))

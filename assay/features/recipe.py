@@ -10,6 +10,7 @@ import polars as pl
 
 from assay.bars.known import known
 from assay.bars.params import Kind
+from assay.errors import DataError
 from assay.features.build import build_of
 from assay.features.catalogue import catalogue, kinds
 from assay.features.inputs import Inputs
@@ -89,7 +90,16 @@ class Recipe:
 
     def _known(self, read: Read, kind: Kind, symbol: str) -> pl.DataFrame:
         instrument = find(self.instruments.model_copy(update={"symbol": symbol}))
-        return known(read(kind, symbol), kind, self.types[kind], hours(self.session, instrument))
+        bars = read(kind, symbol)
+        _refuse_others(bars, symbol)
+        return known(bars, kind, self.types[kind], hours(self.session, instrument))
 
     def _histories(self, symbol: str) -> list[str]:
         return list(self.contracts) if self.contracts and symbol == self.instruments.symbol else [symbol]
+
+
+def _refuse_others(bars: pl.DataFrame, symbol: str) -> None:
+    """Refuse bars that say they are of another market than they were read as."""
+    found = sorted({*bars.get_column("symbol").unique()} - {symbol})
+    if found:
+        raise DataError(f"bars of {symbol}", "must be of this market alone", ", ".join(found), "rerun the stage bars")

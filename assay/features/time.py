@@ -12,6 +12,7 @@ from assay.features.feature import Feature
 from assay.features.inputs import Inputs
 from assay.features.params.time import TimeParams
 from assay.market import zones
+from assay.market.session_ends import end_s
 from assay.stats import turns
 from assay.types import Floats, Ints
 
@@ -19,7 +20,6 @@ _feature = partial(Feature, "time")
 
 _WEEK = turns.TURN * (np.arange(7) / 7.0)
 _WEEK_SINE, _WEEK_COSINE = np.sin(_WEEK), np.cos(_WEEK)
-_THURSDAY_1970, _FRIDAY = 3, 4
 _CYCLE, _HOURS, _MINUTES = "cyclical encoding", "the market's hours", "minutes"
 
 
@@ -48,9 +48,7 @@ def minutes_from_start(x: Inputs) -> Floats:
 
 def minutes_to_end(x: Inputs) -> Floats:
     """Return minutes on the wall clock from the close to the session's end, Friday's earlier one included."""
-    early = (day_of_week(x) == _FRIDAY) & (not x.hours.weekend_trading)
-    end_s = np.where(early, min(x.hours.end_s, x.hours.friday_end_s), x.hours.end_s)
-    end_ns = (x.session_day * zones.DAY_S + end_s) * zones.SECOND_NS
+    end_ns = (x.session_day * zones.DAY_S + end_s(x.session_day, x.hours)) * zones.SECOND_NS
     return (end_ns - x.local_ns) / (60.0 * zones.SECOND_NS)
 
 
@@ -68,10 +66,10 @@ def _weekday(day: Ints) -> NDArray[np.int32]:
 @njit(cache=True)
 def _name(day: Ints, out: NDArray[np.int32]) -> None:
     """Set each day's place in the week; that of the last one is tried first, as many bars have one day."""
-    last, place = 0, _THURSDAY_1970
+    last, place = 0, zones.THURSDAY_1970
     for i in range(out.size):
         if day[i] != last:
-            last, place = day[i], (day[i] + _THURSDAY_1970) % 7
+            last, place = day[i], (day[i] + zones.THURSDAY_1970) % 7
         out[i] = place
 
 

@@ -39,7 +39,9 @@ def read_module(name: str) -> tuple[ModuleType, str]:
     with _importing(Path.cwd()):
         try:
             return importlib.import_module(name), _sha256(Path(folder))
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             raise StoreError(path, "must be a module that can be imported", _told(error), "correct it") from error
 
 

@@ -48,7 +48,7 @@ def test_every_entry_equals_a_replay_in_plain_python(world):
 
 
 def test_a_book_that_is_read_before_it_is_known_is_caught(world):
-    """The planted entry takes the book of the time of the close, which came to a reader a second later."""
+    """The planted entry takes the book told just before the close, which came to a reader a second later."""
 
     def cheat(x):
         early = x.context["book"].with_columns(known_at=pl.col("time"))
@@ -61,10 +61,13 @@ def test_a_book_that_is_read_before_it_is_known_is_caught(world):
 
 
 def at_the_second(world) -> Inputs:
-    """The world with books told at the very closes of the bars."""
+    """The world with books told a nanosecond before the closes of the bars, each known a second after its close."""
     book = world.context["book"][: world.bars.height]
     closed = world.bars["closed_at"][: book.height]
-    moved = book.with_columns(time=closed, known_at=closed + pl.duration(seconds=1, time_unit="ns"))
+    moved = book.with_columns(
+        time=closed - pl.duration(nanoseconds=1, time_unit="ns"),
+        known_at=closed + pl.duration(seconds=1, time_unit="ns"),
+    )
     return replace(world, context={"book": moved.select(book.columns)}, _kept={})
 
 

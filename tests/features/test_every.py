@@ -14,7 +14,6 @@ from assay.errors import DataError
 from assay.features.breaches import breaches
 from assay.features.build import build
 from assay.features.catalogue import catalogue, schema
-from assay.features.feature import Feature
 from assay.features.groups import GROUPS
 from assay.features.laws import LAWS
 from assay.features.own import own
@@ -23,8 +22,11 @@ from assay.stats import rolling
 from assay.tables.features import FEATURES
 
 from .conftest import EVERY, N_WORLD
+from .planted import planted
 
 ENTRIES = catalogue(EVERY)
+N_LATE = 400
+"""Bars of the world, its last ones, that are cut after every one."""
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -62,19 +64,13 @@ def test_tables_without_a_row_are_none(group, world):
         build(world.bars, params, world.instrument, world.hours, context=empty)
 
 
-def planted(**fields) -> Feature:
-    sound = Feature("own", "planted", "a fault", "none", 1, lambda x: x["high"] / x["low"], "none")
-    return replace(sound, **fields)
-
-
-def theirs(function) -> Feature:
+def theirs(function):
     """Return a function as an entry of a user's module."""
     (entry,) = own(SimpleNamespace(features=lambda: [planted(function=function)]), "").features
     return entry
 
 
 FAULTS = {
-    "must have a value per bar": planted(function=lambda x: x["close"][1:]),
     "must be finite or NaN": planted(function=lambda x: np.full(x.bars.height, np.inf)),
     "must not change when bars follow": planted(function=lambda x: x["close"] / x["close"].mean()),
     "must be decided by the bars of its look-back": planted(
@@ -82,72 +78,47 @@ FAULTS = {
     ),
     "must change with the unit of money as price_power says": planted(function=lambda x: x["close"]),
     "must change with the unit of volume as size_power says": planted(function=lambda x: x["volume"]),
-    "must begin in its first valid row": planted(function=lambda x: np.where(x["ordinal"] > 5, 1.0, np.nan)),
+    "must begin in its first valid row": planted(
+        group="returns", function=lambda x: np.where(x["ordinal"] > N_WORLD - 390, 1.0, np.nan)
+    ),
     "must be computed of any bars": theirs(lambda _: 1 / 0),
+    "must not change with the number of bars before its look-back": planted(
+        function=lambda x: x["high"] / x["low"] + (x.bars.height > N_WORLD - 100)
+    ),
 }
 
 
 @pytest.mark.parametrize("law", FAULTS)
 def test_a_planted_fault_is_named_with_its_law(law, world):
-    found = list(breaches([planted(name="sound"), replace(FAULTS[law], name="faulty")], world, whole=True))
+    late = world.rows(N_WORLD - N_LATE, N_WORLD)
+    entries = [planted(name="sound"), replace(FAULTS[law], name="faulty")]
+    found = list(breaches(entries, late, whole=True, closely=True, longer=world))
     assert [(breach.feature, breach.law) for breach in found] == [("faulty", law)]
     assert "\n" not in str(found[0])
 
 
+def test_one_of_a_users_may_be_undefined_in_its_first_row_but_not_in_all(world):
+    late = world.rows(N_WORLD - N_LATE, N_WORLD)
+    sometimes = planted(function=lambda x: np.where(x["ordinal"] > N_WORLD - N_LATE + 9, x["high"] / x["low"], np.nan))
+    assert list(breaches([sometimes], late, whole=True)) == []
+    never = planted(function=lambda x: np.full(x.bars.height, np.nan))
+    assert [breach.law for breach in breaches([never], late, whole=True)] == ["must begin in its first valid row"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [lambda x: x["close"][1:], lambda _: 1.0, lambda x: x["close"] if x.bars.height == N_WORLD else x["close"][:1]],
+    ids=["a row less", "one number", "too few of fewer bars"],
+)
+def test_what_is_no_value_per_bar_is_named_and_the_others_are_held(odd, world):
+    entries = [planted(name="odd", function=odd), FAULTS["must be finite or NaN"]]
+    told = [str(breach) for breach in breaches(entries, world)]
+    assert told[0].startswith("odd: must be computed of any bars; found feature odd: must have a value per bar; found ")
+    assert told[1].startswith("planted: must be finite or NaN")
+
+
 def test_every_law_has_its_fault():
     assert {law.text for law in LAWS} < {*FAULTS}
-
-
-@pytest.mark.parametrize(
-    "cheat",
-    [
-        lambda x: np.append(x["close"][1:], np.nan) / x["close"],
-        lambda x: x["close"] / x["close"][-1],
-        lambda x: x.known(x.markets["OTHER"].bars, np.arange(x.markets["OTHER"].bars.height)[::-1] * 1.0),
-        lambda x: rolling.ratio(np.cumsum(x["volume"]), np.full(x.bars.height, x["volume"].sum())),
-    ],
-    ids=["next close", "last close", "rows of another market to come", "share of the day's volume"],
-)
-def test_look_ahead_is_caught_however_it_comes(cheat, world):
-    breach = next(breaches([planted(function=cheat)], world))
-    assert breach.law == "must not change when bars follow"
-
-
-def next_of(x, name):
-    """A column one bar ahead; the last bar has its own."""
-    return np.append(x.ticks(name)[1:], x.ticks(name)[-1])
-
-
-def is_last(x):
-    return np.append(np.diff(x.session_day) > 0, False)
-
-
-def jump_to_come(x, least=12):
-    jump = next_of(x, "close") - x.ticks("close")
-    return np.where(np.abs(jump) > least, jump, 0.0)
-
-
-@pytest.mark.parametrize(
-    ("cheat", "n_rows"),
-    [
-        (lambda x: is_last(x) * 1.0, 3),
-        (lambda x: np.append(is_last(x)[:-1], True) * 1.0, 4),
-        (lambda x: np.where(is_last(x), next_of(x, "open") - x.ticks("close"), 0.0), 3),
-        (jump_to_come, 2),
-    ],
-    ids=["a session's last bar", "that, or the last of all", "the gap over night", "a jump to come"],
-)
-def test_look_ahead_in_few_rows_is_caught(cheat, n_rows, world):
-    assert np.count_nonzero(cheat(world)) == n_rows
-    breach = next(breaches([planted(function=cheat)], world))
-    assert breach.law == "must not change when bars follow"
-
-
-def test_look_ahead_that_never_told_is_caught(world):
-    """No jump of the world is as large: only with other bars to come does it show."""
-    assert not jump_to_come(world, 20).any()
-    breach = next(breaches([planted(function=lambda x: jump_to_come(x, 20))], world))
-    assert breach.law == "must not change when bars follow"
 
 
 def after_break(x):

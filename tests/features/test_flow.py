@@ -66,6 +66,8 @@ def test_flow_equals_brute_force_on_the_last_windows(quotes, instrument, hours):
         "vwap_distance_1": close / quotes["vwap"][-1] - 1,
         "vwap_distance_10": close / (total(ten, "value") / total(ten, "volume")) - 1,
         "vwap_distance_50": close / (total(fifty, "value") / total(fifty, "volume")) - 1,
+        "duration": seconds(quotes[-1:]),
+        "duration_ratio_50": seconds(quotes[-1:]) / (seconds(fifty) / 50),
         "tick_rate_10_50": 200 / seconds(ten) / (1000 / seconds(fifty)),
         "volume_ratio_10_50": total(ten, "volume") / 10 / (total(fifty, "volume") / 50),
         "vpin_50": (fifty["buy_volume"] - fifty["sell_volume"]).abs().sum() / total(fifty, "volume"),

@@ -138,6 +138,15 @@ def test_a_market_that_has_no_bars_is_one_line_that_says_what_there_is(pipeline,
     assert not (tmp_path / "data/features").exists()
 
 
+@pytest.mark.parametrize("name", ["WALK", "OTHER"])
+def test_bars_that_say_they_are_of_another_market_are_refused(pipeline, name):
+    pipeline("OTHER")
+    path = Path(f"data/bars/tick/{name}.parquet")
+    store.write_table(path, store.read_table(path, BARS).with_columns(symbol=pl.lit("GOLD")), BARS)
+    with pytest.raises(DataError, match=f"bars of {name}: must be of this market alone; found GOLD; rerun the stage"):
+        features.main()
+
+
 def test_the_main_market_is_no_other_market(pipeline):
     with pytest.raises(ParamsError, match=r"must name other markets than instrument\.symbol; found WALK; take it out"):
         pipeline("WALK")

@@ -46,12 +46,12 @@ class Side:
         """Units from the best level to each one, summed in this order, shape (n, m)."""
         return np.cumsum(self.size, axis=1)
 
-    @property
+    @cached_property
     def best(self) -> Floats:
         """Best price, ticks, shape (n,); NaN where there is none."""
         return np.where(self.n_levels > 0, self.price[:, 0], np.nan)
 
-    @property
+    @cached_property
     def whole(self) -> Floats:
         """Units of all levels, shape (n,); NaN where there is none."""
         return np.where(self.n_levels > 0, self.held[:, -1], np.nan)
@@ -73,12 +73,12 @@ class Books:
         """Return the bids or the asks."""
         return self.bids if name == "bid" else self.asks
 
-    @property
+    @cached_property
     def mid(self) -> Floats:
         """Halfway between best bid and best ask, ticks, shape (n,)."""
         return (self.bids.best + self.asks.best) / 2.0
 
-    @property
+    @cached_property
     def spread(self) -> Floats:
         """Best ask less best bid, ticks, shape (n,)."""
         return self.asks.best - self.bids.best

@@ -6,7 +6,8 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from assay.compute.environment import settings
 
@@ -27,16 +28,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
     args = _parser().parse_args([word for word in words if word != DEBUG])
 
-    def work() -> None:
-        for text in args.command(args):
-            sys.stdout.write(text)
-        sys.stdout.flush()
+    is_read = True
 
+    def work() -> None:
+        nonlocal is_read
+        texts = args.command(args)
+        is_read = all(_is_read(partial(sys.stdout.write, text)) for text in texts) and _is_read(sys.stdout.flush)
+
+    code = status(work, "assay", words)
+    return code if is_read else UNREAD
+
+
+def _is_read(write: Callable[[], object]) -> bool:
+    """Write to standard output; tell whether anybody reads it."""
     try:
-        return status(work, "assay", words)
+        write()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return UNREAD
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python would write there as it ends
+        return False
+    return True
 
 
 def _parser() -> argparse.ArgumentParser:

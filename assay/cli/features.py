@@ -13,7 +13,7 @@ from assay.errors import ParamsError
 from assay.features.catalogue import catalogue, every, slower
 from assay.features.feature import Feature
 from assay.features.groups import GROUPS
-from assay.features.own import own_of
+from assay.features.own import GROUP, own_of
 from assay.features.params import FeatureParams
 
 
@@ -37,19 +37,20 @@ def _ls(args: argparse.Namespace) -> Iterator[str]:
     told |= {str(kind): entries for kind, entries in slower(chosen).items()}
     if args.group:
         told = {kind: [entry for entry in entries if entry.group == args.group] for kind, entries in told.items()}
-        _refuse_no_group(args.group, told, [*GROUPS, *(entry.group for entry in mine.features)])
+        _refuse_no_group(args.group, told)
     for kind, entries in told.items():
         yield from (_line(entry, f" {kind} bars" if kind else "") for entry in entries)
 
 
-def _refuse_no_group(group: str, told: Mapping[str, Sequence[Feature]], groups: Sequence[str]) -> None:
+def _refuse_no_group(group: str, told: Mapping[str, Sequence[Feature]]) -> None:
     """Refuse a group of which there is nothing to list: it is off, or there is none of this name."""
     if any(told.values()):
         return
-    rule, near = "must name a group of features that is on", difflib.get_close_matches(group, groups, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"name one of {', '.join(dict.fromkeys(groups))}"
-    off = f"add --all, or set features.{group}.enabled to true"
-    raise ParamsError("--group", rule, group, off if group in groups else hint)
+    near = difflib.get_close_matches(group, [*GROUPS, GROUP], n=1)
+    remedy = f"did you mean {near[0]}?" if near else f"name one of {', '.join([*GROUPS, GROUP])}"
+    off = dict.fromkeys(GROUPS, f"add --all, or set features.{group}.enabled to true")
+    off[GROUP] = "name a module of yours in features.module"
+    raise ParamsError("--group", "must name a group of features that is on", group, off.get(group, remedy))
 
 
 def _line(entry: Feature, bars: str) -> str:

@@ -11,8 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from assay import params, store
-from assay.cli.features_kept import SCHEMA, built_before, is_same, keep, refuse_loss, refuse_others, table_of
-from assay.cli.recipe import bars_of, recipe, symbols_of
+from assay.cli.features_kept import (
+    BARS,
+    SCHEMA,
+    bars_before,
+    built_before,
+    is_same,
+    keep,
+    refuse_loss,
+    refuse_others,
+    table_of,
+)
+from assay.cli.recipe import bars_of, recipe, sums_of, symbols_of
 from assay.compute.executor import workers
 from assay.compute.outcomes import outcomes
 from assay.compute.params import ComputeParams
@@ -82,9 +92,11 @@ def _build(args: argparse.Namespace) -> Iterator[str]:
         yield f"left out, since features.cross.symbols names them: {', '.join(left_out)}\n"
     with store.writing() as beside:
         folder = beside(args.to.resolve())
-        before, told = _before(args.to, columns, symbols)
-        yield told
         folder.mkdir()
+        store.write_json(folder / SCHEMA, columns)
+        sums = {symbol: sums_of(given, symbol) for symbol in built}
+        before, told = _before(args.to, folder, symbols, sums)
+        yield told
         keep(args.to, folder, [symbol for symbol in before if symbol not in symbols])
         work = _Builder(given, built, folder)
         done = outcomes(n_workers, work, {symbol: symbol for symbol in symbols}, args.seconds, "markets")
@@ -96,18 +108,30 @@ def _build(args: argparse.Namespace) -> Iterator[str]:
         kept = [outcome.name for outcome in failed if outcome.name in before]
         keep(args.to, folder, kept)
         yield f"failed, and kept as built before: {', '.join(kept)}\n" if kept else ""
-        store.write_json(folder / SCHEMA, columns)
+        store.write_json(folder / BARS, _sums(folder, bars_before(args.to), sums, failed))
     if failed:
         raise _failed(PartialError, failed, len(done))
 
 
-def _before(place: Path, columns: Mapping[str, Any], symbols: Sequence[str]) -> tuple[list[str], str]:
+def _sums(
+    folder: Path, before: Mapping[str, Any], now: Mapping[str, Any], failed: Sequence[Outcome[tuple[int, int]]]
+) -> dict[str, Any]:
+    """Return of what bars each table is: those that were kept of the ones before."""
+    kept = {outcome.name for outcome in failed}
+    return {symbol: (before if symbol in kept else now).get(symbol, {}) for symbol in built_before(folder)}
+
+
+def _before(
+    place: Path, folder: Path, symbols: Sequence[str], sums: Mapping[str, Mapping[str, str]]
+) -> tuple[list[str], str]:
     """Return the markets whose tables may be kept, and what is said of tables that were built before."""
-    there = built_before(place)
-    if there and not is_same(place, columns):
-        refuse_loss(place, symbols)
-        return [], f"{place}: replaced whole, since it holds other features than params.yaml asks for\n"
+    there, made_of = built_before(place), bars_before(place)
     others = [symbol for symbol in there if symbol not in symbols]
+    if there and not is_same(place, folder):
+        refuse_loss(place, others, "must hold tables of the features that params.yaml asks for", "features")
+        return [], f"{place}: will be replaced whole: it holds other features than params.yaml asks for\n"
+    stale = [symbol for symbol in others if made_of.get(symbol) != sums.get(symbol)]
+    refuse_loss(place, stale, "must hold tables of the bars that are there", "bars")
     return there, f"kept as built before: {', '.join(others)}\n" if others else ""
 
 

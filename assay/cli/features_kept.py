@@ -1,15 +1,16 @@
-"""The folder of ``assay features build``: tables of one schema, of which a run replaces those that it builds."""
+"""The folder of ``assay features build``: tables of one making, of which a run replaces those that it builds."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from assay import store
 from assay.errors import StoreError
 
-SCHEMA = "schema.json"
+SCHEMA, BARS = "schema.json", "bars.json"
+"""What the features are, as the stage says it; and of what bars each table is, as :func:`assay.cli.recipe.sums_of`."""
 _SUFFIX = ".parquet"
 
 
@@ -23,10 +24,15 @@ def built_before(place: Path) -> list[str]:
     return sorted(path.stem for path in place.glob(f"*{_SUFFIX}"))
 
 
-def is_same(place: Path, schema: Mapping[str, Any]) -> bool:
-    """Tell whether what was built before has these features, by the hash of its schema."""
-    found = store.read_json(place / SCHEMA)
-    return isinstance(found, dict) and found.get("hash") == schema["hash"]
+def is_same(place: Path, folder: Path) -> bool:
+    """Tell whether two folders hold tables of the same features."""
+    return store.read_bytes(place / SCHEMA) == store.read_bytes(folder / SCHEMA)
+
+
+def bars_before(place: Path) -> dict[str, Any]:
+    """Return of what bars each table is that was built before."""
+    found: dict[str, Any] = store.read_json(place / BARS) if (place / BARS).is_file() else {}
+    return found
 
 
 def refuse_others(place: Path) -> None:
@@ -34,19 +40,17 @@ def refuse_others(place: Path) -> None:
     if place.exists() and not place.is_dir():
         raise StoreError(place, "must be a folder, or new", "a file", "name another")
     names = sorted(path.name for path in place.iterdir()) if place.is_dir() else []
-    others = [name for name in names if name != SCHEMA and not name.endswith(_SUFFIX)]
+    others = [name for name in names if name not in (SCHEMA, BARS) and not name.endswith(_SUFFIX)]
     if names and (others or SCHEMA not in names):
         found = f"{(others or names)[0]} there"
         raise StoreError(place, "must be new, or hold nothing but what was built before", found, "name another")
 
 
-def refuse_loss(place: Path, asked: Collection[str]) -> None:
-    """Refuse to build with other features than before, unless every market that is there is built anew."""
-    lost = [symbol for symbol in built_before(place) if symbol not in asked]
+def refuse_loss(place: Path, lost: Sequence[str], rule: str, what: str) -> None:
+    """Refuse to build beside tables of other features or of other bars, which could not be kept."""
     if lost:
-        rule = "must hold tables of the features that params.yaml asks for"
         remedy = "build these too, remove the folder, or name another with --to"
-        raise StoreError(place, rule, f"other features of {', '.join(lost)}", remedy)
+        raise StoreError(place, rule, f"other {what} of {', '.join(lost)}", remedy)
 
 
 def keep(place: Path, folder: Path, symbols: Iterable[str]) -> None:

@@ -29,6 +29,19 @@ def recipe() -> Recipe:
     )
 
 
+def sums_of(given: Recipe, symbol: str) -> dict[str, str]:
+    """Return the SHA-256 of the bars that the features of a market are made of, by ``type/symbol``."""
+    slower = given.params.others(given.main, given.types)
+    asked = [
+        (given.main, symbol),
+        *((kind, symbol) for kind in slower),
+        *((given.main, name) for name in given.params.markets),
+    ]
+    return {
+        f"{kind}/{name}": store.sha256(path_of(kind, name)) for kind, name in asked if path_of(kind, name).is_file()
+    }
+
+
 def symbols_of(kind: Kind) -> list[str]:
     """Return the symbols that have bars of a type, sorted."""
     return sorted(path.stem for path in (_BARS / kind).glob("*.parquet"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import parent_process
 from threading import Event, Lock, Thread, current_thread, local, main_thread
 from typing import Any, TypeVar
@@ -15,6 +15,14 @@ T = TypeVar("T")
 DELAY_S = 2.0
 """What takes less time shows nothing."""
 PACE_S = 0.2
+
+
+def told(lines: Iterable[str]) -> None:
+    """Write lines for who reads them; that nobody does is no failure of the work."""
+    with suppress(OSError):
+        if sys.stderr is not None:
+            sys.stderr.writelines(f"{line}\n" for line in lines)
+            sys.stderr.flush()
 
 
 def counted(items: Iterable[T], total: int, label: str, unit: str = "it") -> Iterator[T]:

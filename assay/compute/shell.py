@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -14,6 +16,18 @@ DEBUG = "--debug"
 """Word of a command line that asks for the traceback."""
 PARTLY = 3
 """Exit status of a stage that delivered a part of what was asked for."""
+STOPPED = 128 + signal.SIGINT
+"""Exit status of what a user stopped."""
+
+_CODES: dict[type[BaseException], int] = {PartialError: PARTLY, KeyboardInterrupt: STOPPED}
+_REMEDIES = {
+    errno.EACCES: "change its mode or owner",
+    errno.EPERM: "change its mode or owner",
+    errno.EROFS: "name another place",
+    errno.ENAMETOOLONG: "name a shorter one",
+    errno.ENOSPC: "free the disk",
+}
+"""What to do where the system refuses a file."""
 
 
 def run(stage: Callable[[], None]) -> None:
@@ -28,7 +42,7 @@ def run(stage: Callable[[], None]) -> None:
 
 
 def status(work: Callable[[], None], name: str, words: Sequence[str]) -> int:
-    """Do work; return its exit status: 0, or 1 after a line on standard error, or 3 where a part was delivered.
+    """Do work; return its exit status: 0, or after a line on standard error 1, 3 for a part, 130 if stopped.
 
     An error that is no domain error is a fault of the program. It is one line too, since a traceback tells a user
     nothing, and says where it happened; ``--debug`` shows everything.
@@ -41,30 +55,25 @@ def status(work: Callable[[], None], name: str, words: Sequence[str]) -> int:
         Who says what went wrong.
     words
         The words of the command line, among which ``--debug`` may be.
-
-    Raises
-    ------
-    BrokenPipeError
-        If nobody reads the output any more.
     """
     try:
         work()
-    except BrokenPipeError:
-        raise
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         if DEBUG in words:
             raise
         sys.stderr.write(f"{name}: {_line(error)}\n")
-        return PARTLY if isinstance(error, PartialError) else 1
+        return next((code for kind, code in _CODES.items() if isinstance(error, kind)), 1)
     return 0
 
 
-def _line(error: Exception) -> str:
+def _line(error: BaseException) -> str:
     if isinstance(error, AssayError):
         return str(error)
-    if isinstance(error, PermissionError):
-        rule, remedy = "must be readable and writable", "change its mode or owner"
-        return str(StoreError(error.filename, rule, "permission denied", remedy))
+    if isinstance(error, KeyboardInterrupt):
+        return "stopped"
+    if isinstance(error, OSError) and error.errno in _REMEDIES:
+        where, found = error.filename or "an output", str(error.strerror).lower()
+        return str(StoreError(where, "must be readable and writable", found, _REMEDIES[error.errno]))
     frame = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(frame.filename).name}:{frame.lineno}"
     found = " ".join(f"{type(error).__name__} {error}".split())

@@ -11,6 +11,8 @@ from pathlib import Path
 from assay.errors import DataError, StoreError
 from assay.store.alone import alone
 
+_ELSEWHERE = "name another place"
+
 
 @contextmanager
 def writing() -> Iterator[Callable[[Path], Path]]:
@@ -48,8 +50,7 @@ def writing() -> Iterator[Callable[[Path], Path]]:
 @contextmanager
 def _held(path: Path) -> Iterator[None]:
     """Have a place for oneself, with nothing beside it at the start and at the end."""
-    if path.name in ("", ".."):
-        raise unwritable(path, "a folder that is named by where it lies")
+    _refuse_place(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with alone(path, _beside(path, "lock")):
         _recover(path)
@@ -57,6 +58,16 @@ def _held(path: Path) -> Iterator[None]:
             yield
         finally:
             _remove(_part(path))
+
+
+def _refuse_place(path: Path) -> None:
+    """Refuse what cannot be replaced: a folder without a name of its own, what lies in a file, a device, a pipe."""
+    if path.name in ("", ".."):
+        raise unwritable(path, "a folder that is named by where it lies", _ELSEWHERE)
+    if not next(around for around in path.parents if around.exists()).is_dir():
+        raise unwritable(path, "a file where a folder goes", _ELSEWHERE)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise unwritable(path, "a device or a pipe", _ELSEWHERE)
 
 
 def _blamed(error: OSError, places: Sequence[Path]) -> str:
@@ -70,9 +81,9 @@ def _replace(places: Sequence[Path]) -> None:
     with ExitStack() as undo:
         for path in places:
             if path.is_file() and _part(path).is_dir():
-                raise unwritable(path, "a file where a folder goes")
+                raise unwritable(path, "a file where a folder goes", _ELSEWHERE)
             if path.is_dir() and _part(path).is_file():
-                raise unwritable(path, "a folder where a file goes")
+                raise unwritable(path, "a folder where a file goes", _ELSEWHERE)
             if path.exists():
                 path.replace(_old(path))
             undo.callback(_restore, path)
@@ -98,10 +109,10 @@ def _recover(path: Path) -> None:
 
 def _remove(path: Path) -> None:
     """Remove a file or a folder; of a link the link, not what it leads to."""
-    if path.is_symlink() or path.is_file():
-        path.unlink()
-    elif path.exists():
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _part(path: Path) -> Path:
@@ -121,10 +132,10 @@ def place(path: Path) -> Path:
     return Path(*(re.sub(r"^\.(.+)\.(part|old|lock)$", r"\1", name) for name in path.parts))
 
 
-def unwritable(where: Path | str, found: str) -> StoreError:
+def unwritable(where: Path | str, found: str, remedy: str = "free the disk or change the mode") -> StoreError:
     """Return the error that says that a file, or one of several, cannot be written."""
     named = place(where) if isinstance(where, Path) else where
-    return StoreError(named, "must be writable", found, "free the disk or change the mode")
+    return StoreError(named, "must be writable", found, remedy)
 
 
 def unreadable(path: Path, rule: str, error: Exception) -> StoreError | DataError:

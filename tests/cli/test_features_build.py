@@ -64,7 +64,7 @@ def project(tmp_path, monkeypatch):
     """Six markets with bars; of two the user's own feature hangs or ends its process, one has prices below a tick."""
     monkeypatch.chdir(tmp_path)
     for i, name in enumerate(TABLE):
-        bars = walk(120 + i, seed=i, quotes=True)
+        bars = walk(120 + i, seed=i, quotes=True).with_columns(symbol=pl.lit(name))
         bars = bars.with_columns(low=pl.lit(1e-9)) if name == "BROKEN" else bars
         store.write_table(Path(f"data/bars/tick/{name}.parquet"), bars, BARS)
         slow = bars[::7].with_columns(ordinal=pl.int_range(bars[::7].height))
@@ -97,7 +97,7 @@ def test_each_market_has_the_bytes_of_the_stage_whatever_becomes_of_the_others(p
         "mend what its line says of each\n"
     )
     built = bytes_of("data/features_of")
-    assert sorted(built) == ["GOOD.parquet", "MAIN.parquet", "ZLAST.parquet", "schema.json"]
+    assert sorted(built) == ["GOOD.parquet", "MAIN.parquet", "ZLAST.parquet", "bars.json", "schema.json"]
     for name in GOOD:
         params(symbol=name)
         features.main()
@@ -112,8 +112,9 @@ def test_markets_may_be_named_and_those_built_before_are_kept(project, capsys):
     store.write_table(Path("data/bars/tick/MAIN.parquet"), bars[:90], BARS)
     assert main(["features", "build", "ZLAST", "MAIN", "--to", "mine"]) == 0
     after = bytes_of("mine")
-    assert sorted(after) == ["GOOD.parquet", "MAIN.parquet", "ZLAST.parquet", "schema.json"]
-    assert [name for name in before if after[name] == before[name]] == sorted(["GOOD.parquet", "schema.json"])
+    assert sorted(after) == ["GOOD.parquet", "MAIN.parquet", "ZLAST.parquet", "bars.json", "schema.json"]
+    same = [name for name in sorted(before) if after[name] == before[name]]
+    assert same == ["GOOD.parquet", "schema.json"]
     assert store.read_parquet(Path("mine/MAIN.parquet")).height == 90
     lines = capsys.readouterr().out.splitlines()
     assert [line.partition(":")[0] for line in lines] == ["GOOD", "MAIN", "kept as built before", "ZLAST", "MAIN"]
@@ -132,6 +133,9 @@ def test_a_market_that_fails_keeps_the_table_it_had(project, capsys):
     assert lines[-1].endswith(": GOOD")
 
 
+REMEDY = "build these too, remove the folder, or name another with --to"
+
+
 @pytest.mark.slow
 def test_tables_of_other_features_are_never_mixed_and_none_is_lost_unasked(project, capsys):
     assert main(["features", "build", "GOOD", "MAIN", "--to", "mine"]) == 0
@@ -140,13 +144,33 @@ def test_tables_of_other_features_are_never_mixed_and_none_is_lost_unasked(proje
     capsys.readouterr()
     assert main(["features", "build", "GOOD", "--to", "mine"]) == 1
     rule = "mine: must hold tables of the features that params.yaml asks for; found other features of MAIN"
-    remedy = "build these too, remove the folder, or name another with --to"
-    assert capsys.readouterr().err == f"assay: {rule}; {remedy}\n"
+    assert capsys.readouterr().err == f"assay: {rule}; {REMEDY}\n"
     assert bytes_of("mine") == before
     assert main(["features", "build", "GOOD", "MAIN", "--to", "mine"]) == 0
     told = capsys.readouterr().out.splitlines()
-    assert told[0] == "mine: replaced whole, since it holds other features than params.yaml asks for"
+    assert told[0] == "mine: will be replaced whole: it holds other features than params.yaml asks for"
     assert all(store.read_parquet(Path(f"mine/{name}.parquet")).width == 4 for name in ("GOOD", "MAIN"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["tick", "time"])
+def test_tables_of_other_bars_are_never_mixed_and_none_is_lost_unasked(kind, project, capsys):
+    """Bars of the main type, and of a slower one."""
+    assert main(["features", "build", "GOOD", "MAIN", "--to", "mine"]) == 0
+    before = bytes_of("mine")
+    place = Path(f"data/bars/{kind}/MAIN.parquet")
+    bars = store.read_table(place, BARS)
+    store.write_table(place, bars[:-1], BARS)
+    capsys.readouterr()
+    assert main(["features", "build", "GOOD", "--to", "mine"]) == 1
+    rule = "mine: must hold tables of the bars that are there; found other bars of MAIN"
+    assert capsys.readouterr().err == f"assay: {rule}; {REMEDY}\n"
+    assert bytes_of("mine") == before
+    assert main(["features", "build", "GOOD", "MAIN", "--to", "mine"]) == 0
+    assert main(["features", "build", "GOOD", "--to", "mine"]) == 0
+    store.write_table(place, bars, BARS)
+    assert main(["features", "build", "GOOD", "MAIN", "--to", "mine"]) == 0
+    assert bytes_of("mine") == before
 
 
 @pytest.mark.parametrize("place", ["mine", "link"])
@@ -168,7 +192,7 @@ def test_a_link_stays_and_what_it_leads_to_is_built(project):
     for name in ("GOOD", "MAIN"):
         assert main(["features", "build", name, "--to", "link"]) == 0
     assert Path("link").is_symlink()
-    assert sorted(bytes_of("mine")) == ["GOOD.parquet", "MAIN.parquet", "schema.json"]
+    assert sorted(bytes_of("mine")) == ["GOOD.parquet", "MAIN.parquet", "bars.json", "schema.json"]
 
 
 def cross(*symbols):
@@ -186,7 +210,7 @@ def test_markets_that_the_others_are_compared_with_are_left_out_unless_named(pro
     assert left_out == "left out, since features.cross.symbols names them: ZLAST"
     assert done == ["GOOD: done, 120 rows, 2 features", "MAIN: done, 121 rows, 2 features"]
     built = bytes_of("data/features_of")
-    assert sorted(built) == ["GOOD.parquet", "MAIN.parquet", "schema.json"]
+    assert sorted(built) == ["GOOD.parquet", "MAIN.parquet", "bars.json", "schema.json"]
     for name in ("GOOD", "MAIN"):
         params(symbol=name, **cross("ZLAST"))
         features.main()

@@ -64,6 +64,7 @@ def test_ls_lists_the_features_of_slower_bars_with_their_type(capsys):
         ("nosuch", "name one of returns, volatility,"),
         ("volatilty", "did you mean volatility?"),
         ("entropy", "add --all, or set features.entropy.enabled to true"),
+        ("own", "name a module of yours in features.module"),
     ],
 )
 def test_a_group_of_which_there_is_nothing_to_list_is_refused_in_one_line(capsys, group, remedy):

@@ -28,6 +28,20 @@ class Screen(io.StringIO):
         return super().write(text)
 
 
+class Deaf(io.StringIO):
+    """Standard error that nobody reads any more."""
+
+    def write(self, text):
+        raise BrokenPipeError(32, "Broken pipe")
+
+
+@pytest.mark.parametrize(("stream", "seen"), [(io.StringIO(), "a\nb\n"), (Deaf(), ""), (None, "")])
+def test_lines_are_told_to_who_reads_them(monkeypatch, stream, seen):
+    monkeypatch.setattr("sys.stderr", stream)
+    progress.told(["a", "b"])
+    assert (stream.getvalue() if stream else "") == seen
+
+
 @pytest.fixture
 def screen(monkeypatch):
     """Return a function that shows a stage at work on a terminal or elsewhere, for two seconds at most."""

@@ -1,3 +1,6 @@
+import errno
+import os
+
 import pytest
 
 from assay.compute.shell import PARTLY, run
@@ -18,6 +21,10 @@ def denied() -> None:
 
 def blunder() -> None:
     raise KeyError("threshold\n s")
+
+
+def nobody_listens() -> None:
+    raise BrokenPipeError(32, "Broken pipe")
 
 
 @pytest.fixture
@@ -56,6 +63,33 @@ def test_a_fault_of_the_program_is_one_line_that_says_where(ends):
     assert "found KeyError" in line
     assert "--debug" in line
     assert line.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.ENAMETOOLONG, "found file name too long; name a shorter one"),
+        (errno.ENOSPC, "found no space left on device; free the disk"),
+    ],
+)
+def test_what_the_system_refuses_is_told_with_the_file(ends, number, told):
+    def refused() -> None:
+        raise OSError(number, os.strerror(number), "data/ticks")
+
+    assert ends(refused) == (1, f"fetch.py: data/ticks: must be readable and writable; {told}\n")
+
+
+def test_a_stage_that_is_stopped_says_so_in_a_word(ends):
+    def stopped() -> None:
+        raise KeyboardInterrupt
+
+    assert ends(stopped) == (130, "fetch.py: stopped\n")
+
+
+def test_a_pipe_that_breaks_in_the_work_is_a_fault_like_any_other(ends):
+    code, error = ends(nobody_listens)
+    assert (code, error.count("\n")) == (1, 1)
+    assert "a fault of the program; found BrokenPipeError [Errno 32] Broken pipe;" in error
 
 
 def test_debug_shows_the_traceback(monkeypatch):

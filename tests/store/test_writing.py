@@ -101,6 +101,24 @@ def test_a_file_in_place_of_a_folder_stays(tmp_path):
     assert everything(tmp_path) == {"out": b"a file"}
 
 
+def test_a_file_in_place_of_the_folder_around_stays(tmp_path):
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(StoreError, match="out/a: must be writable; found a file where a folder goes; name another"):
+        store.write_json(tmp_path / "out" / "a", 1)
+    assert everything(tmp_path) == {"out": b"a file"}
+
+
+@pytest.mark.parametrize("through_a_link", [False, True])
+def test_a_pipe_or_a_device_is_refused_and_stays(tmp_path, through_a_link):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    place = tmp_path / ("link" if through_a_link else "pipe")
+    with pytest.raises(StoreError, match=f"{place.name}: must be writable; found a device or a pipe; name another"):
+        store.write_json(place, 1)
+    assert (tmp_path / "pipe").is_fifo()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "pipe"]
+
+
 def break_off(folder: Path) -> None:
     with store.writing() as beside:
         beside(folder).mkdir()

@@ -32,7 +32,7 @@ def sequential_bootstrap(starts: Ints, ends: Ints, uniform: Floats) -> Ints:
     Raises
     ------
     DataError
-        If there is no label, or a span is impossible or out of order.
+        If there is no label, a span is impossible or out of order, or a random number is not in [0, 1).
 
     Notes
     -----
@@ -40,6 +40,10 @@ def sequential_bootstrap(starts: Ints, ends: Ints, uniform: Floats) -> Ints:
     Here the cost of a draw is that of the labels and bars within reach of its span: the longest span before it counts.
     """
     _check(starts, ends)
+    wrong = np.flatnonzero(~((uniform >= 0.0) & (uniform < 1.0)))
+    if wrong.size:
+        found = f"{uniform[wrong[0]]} of draw {wrong[0]}"
+        raise DataError("uniform", "random numbers must lie in [0, 1)", found, "draw them by Generator.random")
     spans, count = _spans(starts, ends), np.zeros(int(np.max(ends)) + 1, np.int32)
     level = _levels(starts.size)
     sums, drawn = np.empty(int(level[-1])), np.empty(uniform.size, np.int64)

@@ -69,11 +69,20 @@ def return_attribution(starts: Ints, ends: Ints, count: Ints, close: Floats) -> 
     close
         Closes of all bars, shape (n_bars,).
 
+    Raises
+    ------
+    DataError
+        If a close is no positive, finite number: one running sum would carry it into all labels after it.
+
     Notes
     -----
     AFML Snippet 4.10, before its scaling to a sum of n; ``r_t`` leads to the close of bar t, so the move into the bar
     that decides is in it, as there. It is made of the label's own future: a weight for training, never for a test.
     """
+    wrong = np.flatnonzero(~((close > 0.0) & (close < np.inf)))
+    if wrong.size:
+        found = f"{close[wrong[0]]} of bar {wrong[0]}"
+        raise DataError("bars", "closes must be positive, finite numbers", found, "rebuild the bars")
     total, logs = np.empty(count.size + 1), log(close)
     _running(np.append(0.0, logs[1:] - logs[:-1])[: close.size], count, total)
     return np.abs(total[ends + 1] - total[starts])

@@ -1,7 +1,6 @@
 """The sequential bootstrap: AFML 4.5, exact laws of three draws, brute force with the same random numbers."""
 
 import itertools
-import time
 
 import numpy as np
 import pytest
@@ -113,13 +112,15 @@ def test_impossible_spans_are_refused(starts, ends, found):
         sequential_bootstrap(np.array(starts, int), np.array(ends, int), np.array([0.5]))
 
 
-@pytest.mark.slow
-def test_a_hundred_thousand_draws_take_less_than_half_a_second():
+@pytest.mark.parametrize("u", [-0.1, 1.0, np.nan, np.inf])
+def test_what_is_no_random_number_is_refused(u):
+    with pytest.raises(DataError, match=r"uniform: random numbers must lie in \[0, 1\)"):
+        sequential_bootstrap(np.array([0, 1]), np.array([1, 2]), np.array([0.5, u]))
+
+
+def test_a_hundred_thousand_draws_repeat_less_than_plain_ones():
+    """Of n plain draws from n labels ``1 - 1/e`` differ, 63,212 of 100,000, give or take 99 (Feller 1968, IV.2)."""
     rng = np.random.default_rng(1)
     starts = np.arange(100_000)
     ends, uniform = starts + rng.integers(1, 51, 100_000), rng.random(100_000)
-    sequential_bootstrap(starts[:100], ends[:100], uniform[:5])
-    begin = time.process_time()
-    drawn = sequential_bootstrap(starts, ends, uniform)
-    assert time.process_time() - begin < 0.5
-    assert np.unique(drawn).size > 63_300
+    assert np.unique(sequential_bootstrap(starts, ends, uniform)).size > 63_212 + 3 * 99

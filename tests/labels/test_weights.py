@@ -82,6 +82,13 @@ def test_afml_4_10_return_attribution_of_three_labels():
     np.testing.assert_allclose(found * 3 / found.sum(), [0.375, 1.875, 0.75], rtol=1e-12)
 
 
+@pytest.mark.parametrize("close", [0.0, -1.0, np.nan, np.inf])
+def test_a_close_that_is_no_price_is_refused(close):
+    one = np.array([0])
+    with pytest.raises(DataError, match=f"closes must be positive, finite numbers; found {close} of bar 1; rebuild"):
+        return_attribution(one, one, concurrency(one, one, 3), np.array([1.0, close, 1.0]))
+
+
 def test_mlfinpy_return_attribution_of_the_dollar_bars(dollar_bars, mlfinpy):
     """Its own test compares with a tolerance of 1e5, which nothing fails; this one does with 1e-12."""
     closed_at, close = dollar_bars

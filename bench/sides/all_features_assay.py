@@ -10,17 +10,15 @@ from assay.features.build import build
 from assay.features.catalogue import every
 from assay.features.inputs import Inputs
 from assay.features.params import FeatureParams
-from assay.features.params.book import BookParams
 from assay.features.params.cross import CrossParams
 from assay.market.instruments import Instrument
 from assay.market.sessions import SessionParams, hours
 
 PACKAGES = ("numpy", "numba", "polars", "TA-Lib")
-PARAMS = every(FeatureParams(cross=CrossParams(symbols=["OTHER"]))).model_copy(update={"book": BookParams()})
-"""All but the order books: their feed of many levels is larger than all the rest."""
+PARAMS = every(FeatureParams(cross=CrossParams(symbols=["OTHER"])))
 MARKET = Instrument(symbol="M1", kind="crypto", tick_size=0.01)
 HOURS = hours(SessionParams(), MARKET)
-KINDS = ("funding", "open_interest", "liquidations", "mark_price")
+KINDS = ("funding", "open_interest", "liquidations", "mark_price", "book")
 _ROWS = 6_000
 
 
@@ -38,7 +36,7 @@ def _inputs(bars: pl.DataFrame, other: pl.DataFrame, context: dict[str, pl.DataF
 
 def work(given: Inputs) -> pl.DataFrame:
     """Build the features, of inputs that nothing was made of yet."""
-    markets = {name: market.fresh() for name, market in given.markets.items()}
+    markets = {name: Inputs(market.bars, MARKET, HOURS) for name, market in given.markets.items()}
     return build(given.bars, PARAMS, MARKET, HOURS, context=given.context, markets=markets)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from assay.tables import context
+from assay.tables import context, depth
 from assay.tables.bars import BARS
 from assay.tables.table import Table
 
@@ -21,6 +21,7 @@ MEMORY_OF_OUTPUT = 2.0
 _MINUTE_NS, _HOUR_NS, _DAY_NS = 60_000_000_000, 3_600_000_000_000, 86_400_000_000_000
 _MONDAY_NS = 1_577_664_000_000_000_000
 _LAG_NS = 1_000_000_000
+_LEVELS = 20
 
 
 def make(folder: Path, n: int) -> None:
@@ -75,7 +76,7 @@ def times(n: int) -> dict[str, np.ndarray]:
 
 
 def beside(n: int, seed: int) -> dict[str, pl.DataFrame]:
-    """Return a table of each kind: payments of 8 hours, interest and marks of 5 minutes, a liquidation a minute."""
+    """Return a table of each kind: payments of 8 hours, marks of 5 minutes, a book a minute, and so on."""
     rng = np.random.default_rng(seed)
     hours, fives, minutes = (_instants(n, step) for step in (8 * _HOUR_NS, 5 * _MINUTE_NS, _MINUTE_NS))
     opened, mark = 1e6 + rng.integers(-5, 6, fives.size).cumsum(), 200.0 + rng.normal(0.0, 0.5, fives.size)
@@ -93,7 +94,17 @@ def beside(n: int, seed: int) -> dict[str, pl.DataFrame]:
             index=mark + rng.normal(0.0, 0.2, fives.size),
             rate=rng.normal(1e-4, 1e-4, fives.size),
         ),
+        "book": _book(minutes, rng),
     }
+
+
+def _book(time_ns: np.ndarray, rng: np.random.Generator) -> pl.DataFrame:
+    """Return a book of many levels a side at each instant, a cent apart."""
+    middle = 20_000 + rng.integers(-5, 6, (time_ns.size, 1))
+    away = 1 + np.arange(_LEVELS)
+    numbers = {"bid_prices": (middle - away) / 100.0, "ask_prices": (middle + away) / 100.0}
+    numbers |= {f"{side}_sizes": rng.integers(1, 99, (time_ns.size, _LEVELS)) * 1.0 for side in ("bid", "ask")}
+    return _table(depth.BOOK, time_ns, **{name: pl.Series(rows).arr.to_list() for name, rows in numbers.items()})
 
 
 _RATIOS = ("long_short_accounts", "long_short_top_accounts", "long_short_top_positions", "taker_buy_sell")
@@ -104,6 +115,6 @@ def _instants(n: int, step_ns: int) -> np.ndarray:
     return np.arange(_MONDAY_NS - 40 * _DAY_NS, _MONDAY_NS + n * _MINUTE_NS, step_ns)
 
 
-def _table(table: Table, time_ns: np.ndarray, **values: np.ndarray | float) -> pl.DataFrame:
+def _table(table: Table, time_ns: np.ndarray, **values: np.ndarray | pl.Series | float) -> pl.DataFrame:
     columns = {"time": time_ns, "known_at": time_ns + _LAG_NS, **values, "flags": np.zeros(time_ns.size, np.uint16)}
     return pl.DataFrame(columns).select(pl.col(name).cast(column.dtype) for name, column in table.columns.items())

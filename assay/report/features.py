@@ -122,7 +122,8 @@ def feature_report(
     fewest = N_PERIODS * max(horizons)
     if n < fewest:
         rule, remedy = f"need {fewest} bars to look ahead from", "take more bars or shorter horizons"
-        raise DataError("features", rule, f"{max(n, 0)} before the hold-out", remedy)
+        left = f"{max(n, 0)} whose longest return ends before the hold-out"
+        raise DataError("features", rule, left, remedy)
     opens = log(bars["open"].to_numpy()[: n + 1 + max(horizons)].copy())
     ahead = {h: opens[1 + h : 1 + h + n] - opens[1 : 1 + n] for h in horizons}
     values = {

@@ -1,10 +1,12 @@
 """Purging and embargo (López de Prado 2018, *Advances in Financial Machine Learning*, 7.4).
 
 The functions take any closed spans. AFML 7.4.1 purges by when labels did end; the project deviates and passes how long
-each could have lasted, which is known when it is decided (``latest_ordinal`` of LABELS), for training and tested
-labels alike. By real ends, the labels kept close before a test would be those that were soon over: with a near stop and
-a far profit barrier, mostly losses. The sealed hold-out is cut by the same rule. It costs rows: of a label that is over
-early, the bars up to its latest end. Weights and uniqueness go by real ends.
+each could have lasted, whatever prices did (``latest_ordinal`` of LABELS), for training and tested labels alike. That
+is known when a label is decided; of one that ends with its session (``session_exit_minutes``) it is not, since nobody
+knows how many bars come until then, but by the cut it is known whether that end lies before it. By real ends, the
+labels kept close before a test would be those that were soon over: with a near stop and a far profit barrier, mostly
+losses. The sealed hold-out is cut by the same rule. It costs rows: of a label that is over early, the bars up to its
+latest end. Weights and uniqueness go by real ends.
 """
 
 from __future__ import annotations

@@ -104,6 +104,6 @@ def test_the_lines_name_the_best_and_what_chance_would_show(told):
 @pytest.mark.parametrize(("n", "found"), [(50, 0), (1260, 1199)])
 def test_bars_for_twenty_periods_of_the_longest_horizon_are_needed(market, n, found):
     features, bars = market
-    with pytest.raises(DataError, match=f"need 1200 bars to look ahead from; found {found} before the hold-out"):
+    with pytest.raises(DataError, match=f"need 1200 bars to look ahead from; found {found} whose longest return"):
         feature_report(features[:n], bars[:n], 0.0, (1, 60))
     assert feature_report(features[:1261], bars[:1261], 0.0, (1, 60)).n_rows == 1200

@@ -42,8 +42,8 @@ class RuleParams(Params):
     )
     size_not_positive: RefuseDrop = Field(
         "refuse",
-        description="Sizes of trades that are 0 or below; of quotes, volumes and open interest, below 0; or too large. "
-        "No keep: they would falsify sums.",
+        description="Sizes of trades that are 0 or below; of quotes, volumes and open interest, below 0; too large; "
+        "or bars of which more was bought than traded. No keep: they would falsify sums.",
     )
     crossed_quotes: Any3 = Field(
         "refuse",

@@ -25,7 +25,7 @@ HOUR = 3_600_000
 
 
 def klines():
-    return [f"{MS + i * HOUR},4,6,3,5,{i},{MS + (i + 1) * HOUR - 1},{5 * i},{i},1.5,3,0" for i in range(9)]
+    return [f"{MS + i * HOUR},4,6,3,5,{i},{MS + (i + 1) * HOUR - 1},{5 * i},{i},{i / 2},{2.5 * i},0" for i in range(9)]
 
 
 def archives():

@@ -88,6 +88,7 @@ DROPS = [
     ("trades", {"time": SECOND}, "duplicate_rows"),
     ("ohlcv", {"low": 0.0}, "price_not_positive"),
     ("ohlcv", {"volume": -1.0}, "size_not_positive"),
+    ("ohlcv", {"buy_volume": 1.5}, "size_not_positive"),
     ("ohlcv", {"open": 98.0}, "ohlc_order"),
     ("ohlcv", {"flags": 32}, "flat_bars"),
     ("ohlcv", {"opened_at": SECOND}, "duplicate_times"),

@@ -57,7 +57,7 @@ def columns(frame: pl.DataFrame) -> Ticks:
         If a size is below 0: a bar would empty as it takes it in, and might never be filled.
     """
     for name in ("bid_size", "ask_size") if "bid" in frame.columns else ("size",):
-        _refuse_negative(frame.get_column(name))
+        _refuse_negative(_numbers(frame, name), name)
     return _of_quotes(frame) if "bid" in frame.columns else _of_trades(frame)
 
 
@@ -97,12 +97,10 @@ def _of_trades(frame: pl.DataFrame) -> Ticks:
     return Ticks(_times(frame), _numbers(frame, "price"), _numbers(frame, "size"), side, None, None)
 
 
-def _refuse_negative(sizes: pl.Series) -> None:
-    below = sizes < 0.0
-    if below.any():
-        row = below.arg_max() or 0
-        found = f"{sizes[row]:g} in row {row}"
-        raise DataError(f"{sizes.name} of ticks", "must be 0 or more", found, "leave such ticks out")
+def _refuse_negative(sizes: Floats, name: str) -> None:
+    if np.min(sizes, initial=0.0) < 0.0:
+        row = int(np.argmax(sizes < 0.0))
+        raise DataError(f"{name} of ticks", "must be 0 or more", f"{sizes[row]:g} in row {row}", "leave such ticks out")
 
 
 def _numbers(frame: pl.DataFrame, name: str) -> Floats:

@@ -21,7 +21,7 @@ def in_order(x: Inputs, kind: str) -> pl.DataFrame:
     not hold another that was not there yet. Whether a row came late is known when it comes, so this looks at nothing
     to come.
     """
-    return x.once(f"{kind} in order", lambda: in_time(usable(x.context[kind])))
+    return x.of_context(kind, lambda table: in_time(usable(table)))
 
 
 def column(x: Inputs, kind: str, name: str) -> Floats:
@@ -74,8 +74,7 @@ def age_hours(x: Inputs, kind: str) -> Floats:
 
 def _rows(x: Inputs, kind: str, oldest_ns: int, ago_ns: int) -> Ints:
     table = in_order(x, kind)
-    moved = table.select(pl.col("known_at") + pl.duration(nanoseconds=ago_ns, time_unit="ns"))
-    row = np.nan_to_num(x.known(moved, np.arange(table.height, dtype=np.float64)), nan=-1.0).astype(np.int64)
+    row = np.searchsorted(_ns(table, "known_at"), x.closed_ns - ago_ns, side="right") - 1
     known = np.flatnonzero(row >= 0)
     old_ns = x.closed_ns[known] - ago_ns - _ns(table, "time")[row[known]]
     row[known[old_ns > oldest_ns]] = -1

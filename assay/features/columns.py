@@ -8,7 +8,7 @@ rows of other tables, are built of all rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -19,9 +19,11 @@ from assay.features.feature import Feature
 from assay.features.inputs import Inputs
 from assay.types import Floats, Singles
 
-N_ROWS = 1 << 15
-"""Rows of a block; more where a look-back is long."""
-_BY_CLOSE = ("book",)
+N_VALUES, N_ROWS = 1 << 22, 1 << 14
+"""Values of all features in a block, and its rows at least; more where a look-back is long."""
+_OF_A_BOOK = 20
+"""A feature of order books takes as much memory as so many others: a book is many numbers."""
+_BY_CLOSE = frozenset({"book"})
 """Tables of which a feature looks at no more than the rows that were known at the closes of its window."""
 _INFINITY = np.float32(np.inf)
 _LARGE = 31 << 20
@@ -42,16 +44,11 @@ def columns(asked: Sequence[Feature], inputs: Inputs) -> list[pl.Series]:
     entries = _available(asked, inputs)
     out = np.empty((len(entries), inputs.bars.height), np.float32)
     rows = list(zip(entries, out, strict=True))
-    of_blocks = {*inputs.bars.columns, *_BY_CLOSE}
-    in_blocks = [(entry, row) for entry, row in rows if _is_in_blocks(entry, of_blocks)]
-    at_once = [(entry, row) for entry, row in rows if not _is_in_blocks(entry, of_blocks)]
     with np.errstate(over="ignore"):
-        for entry, row in at_once:
-            _write(entry, inputs, row, 0)
-        for first, begin, end in _blocks([entry for entry, _ in in_blocks], inputs.bars.height):
-            block = inputs.rows(first, end)
-            for entry, row in in_blocks:
-                _write(entry, block, row[begin:end], begin)
+        _write_blocks([(entry, row) for entry, row in rows if _is_in_blocks(entry, inputs)], inputs)
+        for entry, row in rows:
+            if not _is_in_blocks(entry, inputs):
+                _write(entry, inputs, row, 0)
     return _named(out, [entry.name for entry in entries])
 
 
@@ -73,16 +70,20 @@ def _available(asked: Sequence[Feature], inputs: Inputs) -> list[Feature]:
     return built
 
 
-def _is_in_blocks(entry: Feature, needs: set[str]) -> bool:
-    return entry.starts_at is None and needs.issuperset(entry.needs)
+def _is_in_blocks(entry: Feature, inputs: Inputs) -> bool:
+    return entry.starts_at is None and {*entry.needs} - {*inputs.bars.columns} <= _BY_CLOSE
 
 
-def _blocks(entries: Sequence[Feature], n: int) -> Iterator[tuple[int, int, int]]:
-    """Yield the first row to look at, and the first and the end of the rows to build."""
-    lead = max((entry.lookback for entry in entries), default=1) - 1
-    size = max(N_ROWS, 8 * lead)
-    for begin in range(0, n if entries else 0, size):
-        yield max(begin - lead, 0), begin, min(begin + size, n)
+def _write_blocks(rows: Sequence[tuple[Feature, Singles]], inputs: Inputs) -> None:
+    """Write features block by block."""
+    n, lead = inputs.bars.height, max((entry.lookback for entry, _ in rows), default=1) - 1
+    width = sum(_OF_A_BOOK if _BY_CLOSE & {*entry.needs} else 1 for entry, _ in rows)
+    size = max(N_VALUES // max(width, 1), N_ROWS, 8 * lead)
+    for begin in range(0, n if rows else 0, size):
+        end = min(begin + size, n)
+        block = inputs.rows(max(begin - lead, 0), end)
+        for entry, row in rows:
+            _write(entry, block, row[begin:end], begin)
 
 
 def values(entry: Feature, inputs: Inputs) -> Floats:

@@ -52,6 +52,7 @@ class Inputs:
     markets: Mapping[str, Inputs] = field(default_factory=dict)
     sealed: bool = False
     _kept: dict[str, Any] = field(default_factory=dict, repr=False)
+    _of_context: dict[str, tuple[pl.DataFrame, Any]] = field(default_factory=dict, repr=False)
 
     def rows(self, first: int, end: int) -> Inputs:
         """Return the inputs of some bars alone, with all that is known beside them."""
@@ -68,13 +69,22 @@ class Inputs:
         context = {kind: table.clone() for kind, table in self.context.items()}
         markets = {name: other.seal() for name, other in self.markets.items()}
         kept = self.once("sealed", dict[str, Any])
-        return replace(self, bars=self.bars.clone(), context=context, markets=markets, sealed=True, _kept=kept)
+        told = replace(self, context=context, markets=markets, _of_context={})
+        return replace(told, bars=self.bars.clone(), sealed=True, _kept=kept)
 
     def once(self, key: str, make: Callable[[], T]) -> T:
         """Return what ``make`` gives, made at the first call with this key; not to be written to."""
         if key not in self._kept:
             self._kept[key] = frozen(make()) if self.sealed else make()
         return self._kept[key]
+
+    def of_context(self, kind: str, make: Callable[[pl.DataFrame], T]) -> T:
+        """Return what ``make`` gives of a table of the context, made once for these bars and for blocks of them."""
+        table = self.context[kind]
+        if kind not in self._of_context or self._of_context[kind][0] is not table:
+            self._of_context[kind] = table, make(table)
+        found: T = self._of_context[kind][1]
+        return found
 
     def by_window(self, key: str, windows: tuple[int, ...], make: Callable[[], Floats]) -> dict[int, Floats]:
         """Return rows by window, which ``make`` gives at the first call with this key and these windows."""

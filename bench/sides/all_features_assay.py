@@ -24,9 +24,10 @@ _ROWS = 6_000
 
 def prepare(folder: Path) -> Inputs:
     """Read what there is, and compile on some of it."""
-    bars, other = (pl.read_parquet(folder / f"{name}.parquet") for name in ("bars", "other"))
-    context = {kind: pl.read_parquet(folder / f"{kind}.parquet") for kind in KINDS}
-    work(_inputs(bars[:_ROWS], other[:_ROWS], context))
+    bars, other = (pl.read_ipc(folder / f"{name}.arrow") for name in ("bars", "other"))
+    context = {kind: pl.read_ipc(folder / f"{kind}.arrow") for kind in KINDS}
+    by_then = pl.col("known_at") <= bars["closed_at"][_ROWS]
+    work(_inputs(bars[:_ROWS], other[:_ROWS], {kind: table.filter(by_then) for kind, table in context.items()}))
     return _inputs(bars, other, context)
 
 

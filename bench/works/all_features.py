@@ -26,11 +26,11 @@ _LEVELS = 20
 
 def make(folder: Path, n: int) -> None:
     """Write n bars of a minute, those of another market, and what is known beside them."""
-    bars(n, 1).write_parquet(folder / "bars.parquet")
+    bars(n, 1).write_ipc(folder / "bars.arrow")
     known_at = (pl.col("closed_at") + pl.duration(nanoseconds=1)).alias("known_at")
-    bars(n, 2).with_columns(known_at).write_parquet(folder / "other.parquet")
+    bars(n, 2).with_columns(known_at).write_ipc(folder / "other.arrow")
     for kind, table in beside(n, 3).items():
-        table.write_parquet(folder / f"{kind}.parquet")
+        table.write_ipc(folder / f"{kind}.arrow")
 
 
 def bars(n: int, seed: int) -> pl.DataFrame:

@@ -23,11 +23,17 @@ def made(name="made", function=lambda x: x["close"], **fields):
     return Feature("own", name, "a test", "none", fields.pop("lookback", 1), function, "none", **fields)
 
 
+def in_blocks(monkeypatch, n_rows):
+    """Let blocks have so many rows, however many features there are."""
+    monkeypatch.setattr(columns_module, "N_VALUES", 0)
+    monkeypatch.setattr(columns_module, "N_ROWS", n_rows)
+
+
 @pytest.mark.slow
 def test_the_whole_catalogue_is_the_same_in_blocks_of_any_size(world, monkeypatch):
     expected = columns(ENTRIES, world)
     for n_rows in (1, 700):
-        monkeypatch.setattr(columns_module, "N_ROWS", n_rows)
+        in_blocks(monkeypatch, n_rows)
         built = columns(ENTRIES, world)
         for one, other in zip(built, expected, strict=True):
             np.testing.assert_array_equal(one.to_numpy().view(np.uint32), other.to_numpy().view(np.uint32), one.name)
@@ -40,7 +46,7 @@ def test_a_block_sees_the_look_back_before_it_and_no_more(world, monkeypatch):
         seen.append((int(x["ordinal"][0]), x.bars.height))
         return x["ordinal"] - x["ordinal"][0]
 
-    monkeypatch.setattr(columns_module, "N_ROWS", 1000)
+    in_blocks(monkeypatch, 1000)
     (built,) = columns([made(function=first_ordinal, lookback=11)], world)
     assert seen == [(0, 1000), (990, 1010), (1990, 610)]
     assert np.isnan(built.to_numpy()[:10]).all()
@@ -49,7 +55,7 @@ def test_a_block_sees_the_look_back_before_it_and_no_more(world, monkeypatch):
 
 @pytest.mark.parametrize("fields", [{"lookback": 9, "starts_at": 3}, {"needs": ("funding",)}], ids=["fading", "joined"])
 def test_what_no_window_decides_is_built_of_all_rows_at_once(fields, world, monkeypatch):
-    monkeypatch.setattr(columns_module, "N_ROWS", 100)
+    in_blocks(monkeypatch, 100)
     heights = []
     columns([made(function=lambda x: heights.append(x.bars.height) or x["close"], **fields)], world)
     assert heights == [world.bars.height]
@@ -69,7 +75,7 @@ def test_a_function_without_a_value_per_bar_is_refused(world):
 
 
 def test_an_infinity_is_refused_with_feature_and_row_also_of_a_later_block(world, monkeypatch):
-    monkeypatch.setattr(columns_module, "N_ROWS", 1000)
+    in_blocks(monkeypatch, 1000)
     far = made("far", lambda x: np.where(x["ordinal"] == 2345, 1e300, 0.0))
     with pytest.raises(DataError, match="feature far: must be finite or NaN; found infinity in row 2345"):
         columns([made(), far], world)

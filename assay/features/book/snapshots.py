@@ -92,12 +92,20 @@ def books(x: Inputs, params: BookParams) -> Books:
 def _books(x: Inputs, params: BookParams) -> Books:
     row = rows(x, KIND, params.oldest_seconds * zones.SECOND_NS)
     there = row >= 0
-    known = in_order(x, KIND)[row[there]]
+    known = _picked(in_order(x, KIND), row[there])
     sound = _sound(known)
     there[there] = sound
     told = known.filter(sound)
     tick_size = x.instrument.tick_size
     return Books(*(_side(told, side, there, params.levels, tick_size) for side in SIDES))
+
+
+def _picked(table: pl.DataFrame, rising: Ints) -> pl.DataFrame:
+    """Return rows of a table, picked in the part that holds them: polars may copy a whole column of lists for a few."""
+    if not rising.size:
+        return table.clear()
+    first, last = int(rising[0]), int(rising[-1])
+    return table.slice(first, last - first + 1)[rising - first]
 
 
 def _sound(told: pl.DataFrame) -> Flags:

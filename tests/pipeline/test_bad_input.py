@@ -179,4 +179,4 @@ def test_a_file_in_the_way_of_an_output_is_one_line(market):
     shutil.rmtree(market.folder / "models")
     (market.folder / "models").write_text("in the way")
     line = refusal(market, "hmm")
-    assert missing(["models: must be writable", "File exists"], line) == [], line
+    assert missing(["models: must be writable", "a file where a folder goes"], line) == [], line

@@ -103,7 +103,9 @@ def test_a_file_in_place_of_a_folder_stays(tmp_path):
 
 def test_a_file_in_place_of_the_folder_around_stays(tmp_path):
     (tmp_path / "out").write_text("a file")
-    with pytest.raises(StoreError, match="out/a: must be writable; found a file where a folder goes; name another"):
+    with pytest.raises(
+        StoreError, match="out: must be writable; found a file where a folder goes; remove it, or name another"
+    ):
         store.write_json(tmp_path / "out" / "a", 1)
     assert everything(tmp_path) == {"out": b"a file"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -107,7 +107,7 @@ def _breaches(place: _Market, fast: Sequence[Feature], slow: Mapping[Kind, Seque
     yield from breaches([entry for entry in fast if entry.group != GROUP], place.inputs, whole=place.whole)
     yield from breaches(mine, place.inputs, whole=place.whole, closely=True, longer=place.longer)
     markets = {str(kind): bars for kind, bars in place.slower.items()}
-    yield from looks_ahead(as_of_main(slow), replace(place.inputs, markets=markets, _kept={}))
+    yield from looks_ahead(as_of_main(slow), place.inputs.but(markets=markets))
 
 
 def _held(entries: Sequence[Feature], inputs: Inputs) -> list[Feature]:

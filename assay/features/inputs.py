@@ -11,18 +11,15 @@ import numpy as np
 import polars as pl
 
 from assay.features import arrival
+from assay.features.memo import Memo
 from assay.market import zones
 from assay.market.instruments import Instrument
 from assay.market.sessions import Hours
 from assay.stats import elementary, rolling
 from assay.stats.rounding import in_ticks
-from assay.types import Floats, Ints, frozen, read_only
+from assay.types import Floats, Ints, read_only
 
 T = TypeVar("T")
-
-_BAR_BY_BAR = ("column ", "ticks ", "log ")
-"""Keys of what is a function of each bar alone."""
-_NEWEST = "newest"
 
 
 @dataclass(frozen=True)
@@ -41,8 +38,6 @@ class Inputs:
         Tables of what is known beside prices (``assay.tables.context``), by kind, each with ``known_at``.
     markets
         Other markets, by symbol; their bars have ``known_at``: see ``assay.bars.known``.
-    sealed
-        Whether what is made once cannot be written to: so for functions that are not ours.
     """
 
     bars: pl.DataFrame
@@ -50,16 +45,18 @@ class Inputs:
     hours: Hours
     context: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     markets: Mapping[str, Inputs] = field(default_factory=dict)
-    sealed: bool = False
-    _kept: dict[str, Any] = field(default_factory=dict, repr=False)
-    _of_context: dict[str, tuple[pl.DataFrame, Any]] = field(default_factory=dict, repr=False)
+    _memo: Memo = field(default_factory=Memo, repr=False)
+    _of_context: Memo = field(default_factory=Memo, repr=False)
 
     def rows(self, first: int, end: int) -> Inputs:
         """Return the inputs of some bars alone, with all that is known beside them."""
         if end - first == self.bars.height:
             return self
-        own = {key: kept[first:end] for key, kept in self._kept.items() if key.startswith(_BAR_BY_BAR)}
-        return replace(self, bars=self.bars.slice(first, end - first), _kept=own)
+        return replace(self, bars=self.bars.slice(first, end - first), _memo=self._memo.rows(first, end))
+
+    def but(self, **changes: Any) -> Inputs:
+        """Return the inputs with other fields; nothing that was made of the old ones is kept."""
+        return replace(self, **changes, _memo=Memo(sealed=self._memo.sealed))
 
     def seal(self) -> Inputs:
         """Return the same inputs for a function that is not ours: arrays that cannot be written to, frames of its own.
@@ -68,23 +65,18 @@ class Inputs:
         """
         context = {kind: table.clone() for kind, table in self.context.items()}
         markets = {name: other.seal() for name, other in self.markets.items()}
-        kept = self.once("sealed", dict[str, Any])
-        told = replace(self, context=context, markets=markets, _of_context={})
-        return replace(told, bars=self.bars.clone(), sealed=True, _kept=kept)
+        memo = self.once("sealed", lambda: Memo(sealed=True))
+        told = replace(self, context=context, markets=markets, _of_context=Memo(sealed=True))
+        return replace(told, bars=self.bars.clone(), _memo=memo)
 
     def once(self, key: str, make: Callable[[], T]) -> T:
         """Return what ``make`` gives, made at the first call with this key; not to be written to."""
-        if key not in self._kept:
-            self._kept[key] = frozen(make()) if self.sealed else make()
-        return self._kept[key]
+        return self._memo.once(key, make)
 
     def of_context(self, kind: str, make: Callable[[pl.DataFrame], T]) -> T:
         """Return what ``make`` gives of a table of the context, made once for these bars and for blocks of them."""
         table = self.context[kind]
-        if kind not in self._of_context or self._of_context[kind][0] is not table:
-            self._of_context[kind] = table, make(table)
-        found: T = self._of_context[kind][1]
-        return found
+        return self._of_context.of(kind, table, lambda: make(table))
 
     def by_window(self, key: str, windows: tuple[int, ...], make: Callable[[], Floats]) -> dict[int, Floats]:
         """Return rows by window, which ``make`` gives at the first call with this key and these windows."""
@@ -92,12 +84,7 @@ class Inputs:
 
     def newest(self, key: str, make: Callable[[], T]) -> T:
         """Return what ``make`` gives, kept until another is asked for: for the next entry alone."""
-        kept = self._kept.get(_NEWEST)
-        if kept is None or kept[0] != key:
-            self._kept[_NEWEST] = None
-            kept = self._kept[_NEWEST] = key, frozen(make()) if self.sealed else make()
-        found: T = kept[1]
-        return found
+        return self._memo.newest(key, make)
 
     def __getitem__(self, name: str) -> Floats:
         """Return a column of numbers as float64, shape (n,); not to be written to."""

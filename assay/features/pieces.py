@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -50,7 +49,7 @@ def with_other_future(inputs: Inputs, n: int) -> Inputs:
         return inputs
     clocks = inputs.bars.select(_CLOCKS)
     bars = pl.concat([inputs.bars.head(n), inputs.bars.slice(n).reverse()]).with_columns(clocks)
-    return replace(first(inputs, n), bars=bars, _kept={})
+    return first(inputs, n).but(bars=bars)
 
 
 def in_units(inputs: Inputs, *, money: float = 1.0, volume: float = 1.0) -> Inputs:
@@ -68,7 +67,7 @@ def in_units(inputs: Inputs, *, money: float = 1.0, volume: float = 1.0) -> Inpu
 def _until(inputs: Inputs, bars: pl.DataFrame) -> Inputs:
     at_ns = bars.get_column("closed_at").to_physical()[-1]
     context = {kind: _known(table, at_ns - USABLE_AFTER_NS) for kind, table in inputs.context.items()}
-    markets = {name: replace(other, bars=_known(other.bars, at_ns), _kept={}) for name, other in inputs.markets.items()}
+    markets = {name: other.but(bars=_known(other.bars, at_ns)) for name, other in inputs.markets.items()}
     return Inputs(bars, inputs.instrument, inputs.hours, context, markets)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -165,7 +164,7 @@ def test_a_table_whose_rows_came_late_is_refused_unless_they_are_left_out(world)
     late = funding.with_columns(pl.Series("known_at", known_ns).cast(TIME))
     with pytest.raises(DataError, match=r"known_at: must not fall from row to row; found a fall in row 7; leave out"):
         world.known(late, np.arange(late.height, dtype=float))
-    kept = in_order(replace(world, context={"funding": late}, _kept={}), "funding")
+    kept = in_order(world.but(context={"funding": late}), "funding")
     assert kept["time"].to_list() == [time for row, time in enumerate(late["time"]) if row != 6]
     told = world.known(kept, kept["rate"].to_numpy())
     assert told[-1] == late["rate"][-1]

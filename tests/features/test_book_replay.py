@@ -52,7 +52,7 @@ def test_a_book_that_is_read_before_it_is_known_is_caught(world):
 
     def cheat(x):
         early = x.context["book"].with_columns(known_at=pl.col("time"))
-        return ENTRIES["book_spread_bps"].function(replace(x, context={"book": early}, _kept={}))
+        return ENTRIES["book_spread_bps"].function(x.but(context={"book": early}))
 
     sound = ENTRIES["book_spread_bps"]
     planted = replace(sound, name="planted", function=cheat)
@@ -68,7 +68,7 @@ def at_the_second(world) -> Inputs:
         time=closed - pl.duration(nanoseconds=1, time_unit="ns"),
         known_at=closed + pl.duration(seconds=1, time_unit="ns"),
     )
-    return replace(world, context={"book": moved.select(book.columns)}, _kept={})
+    return world.but(context={"book": moved.select(book.columns)})
 
 
 SIDE = st.lists(st.tuples(st.integers(1, 5), st.integers(0, 9)), min_size=0, max_size=6)

@@ -26,11 +26,11 @@ SAME = {"volume": pl.lit(100.0), "buy_volume": pl.lit(50.0), "sell_volume": pl.l
 
 
 def changed(x, columns):
-    return replace(x, bars=typed(x.bars.with_columns(**columns)), _kept={})
+    return x.but(bars=typed(x.bars.with_columns(**columns)))
 
 
 def beside(x, change):
-    return replace(x, context={kind: change(table) for kind, table in x.context.items()}, _kept={})
+    return x.but(context={kind: change(table) for kind, table in x.context.items()})
 
 
 def constant(table):
@@ -38,12 +38,12 @@ def constant(table):
 
 
 def other(x, change):
-    markets = {name: replace(one, bars=change(one.bars), _kept={}) for name, one in x.markets.items()}
-    return replace(x, markets=markets, _kept={})
+    markets = {name: one.but(bars=change(one.bars)) for name, one in x.markets.items()}
+    return x.but(markets=markets)
 
 
 MARKETS = {
-    "one bar": lambda x: replace(x, bars=x.bars[:1], _kept={}),
+    "one bar": lambda x: x.but(bars=x.bars[:1]),
     "constant price": lambda x: changed(x, STILL),
     "no volume": lambda x: changed(x, DRY),
     "constant price, no volume": lambda x: changed(x, {**STILL, **DRY}),
@@ -86,7 +86,7 @@ def test_where_nothing_was_traded_in_its_look_back_no_feature_of_volume_has_a_va
 
 def declares_too_much(entry, x):
     """Whether a window that is a bar shorter than the look-back gives a value."""
-    return not np.isnan(entry.function(replace(x, bars=x.bars[: entry.lookback - 1], _kept={}))[-1])
+    return not np.isnan(entry.function(x.but(bars=x.bars[: entry.lookback - 1]))[-1])
 
 
 def test_no_window_declares_more_look_back_than_it_needs(world):

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import polars as pl
 import pytest
@@ -214,7 +212,7 @@ def test_what_the_definition_names_of_a_table_decides_the_bits(world):
     assert all(table.height < at.context[kind].height for kind, table in cut.items())
     for name, entry in ENTRIES.items():
         expected = entry.function(at)[-1]
-        assert entry.function(replace(at, context=cut, _kept={}))[-1].tobytes() == expected.tobytes(), name
+        assert entry.function(at.but(context=cut))[-1].tobytes() == expected.tobytes(), name
 
 
 def test_an_empty_table_tells_nothing(market):

@@ -33,14 +33,14 @@ def told_again(x: Inputs, kind: str, ago_ns: int) -> Inputs:
         table.filter(found) for found in (pl.col("known_at") < at, pl.col("time") > pl.lit(closed_ns).cast(TIME))
     )
     again = before[-50:-49].with_columns(time=at, known_at=at)
-    return replace(x, context={**x.context, kind: pl.concat([before, again, after])}, _kept={})
+    return x.but(context={**x.context, kind: pl.concat([before, again, after])})
 
 
 def changed(x: Inputs, kind: str, ago_ns: int) -> dict[str, int]:
     """The first row of each feature that a row of a table, told so long before the close, changes."""
     table = told_again(x, kind, ago_ns).context[kind]
     without = table.filter(pl.col("known_at").to_physical() != int(x.closed_ns[ROW]) - ago_ns)
-    one, other = (replace(x, context={**x.context, kind: rows}, _kept={}) for rows in (table, without))
+    one, other = (x.but(context={**x.context, kind: rows}) for rows in (table, without))
     rows = {}
     for entry in ENTRIES:
         if kind in {need.partition(".")[0] for need in entry.needs}:
@@ -68,7 +68,7 @@ def tied(x: Inputs) -> Inputs:
         rows = table[np.arange(closed.len()) % table.height]
         return rows.with_columns(time=closed, known_at=closed)
 
-    return replace(x, context={kind: at_closes(table) for kind, table in x.context.items()}, _kept={})
+    return x.but(context={kind: at_closes(table) for kind, table in x.context.items()})
 
 
 def test_the_last_bars_alone_have_the_bits_of_all_where_everything_is_told_at_closes(world):

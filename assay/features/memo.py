@@ -1,0 +1,61 @@
+"""What features share: values made at first use and kept by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from assay.types import frozen
+
+T = TypeVar("T")
+
+_BAR_BY_BAR = ("column ", "ticks ", "log ")
+"""Keys of what is a function of each bar alone."""
+_NEWEST = "newest"
+
+
+class Memo:
+    """Values by key, each made once.
+
+    Parameters
+    ----------
+    sealed
+        Whether what is made cannot be written to: so for functions that are not ours.
+    """
+
+    def __init__(self, *, sealed: bool = False) -> None:
+        self.sealed, self._kept = sealed, dict[str, Any]()
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """Return what ``make`` gives, made at the first call with this key; not to be written to."""
+        if key not in self._kept:
+            self._kept[key] = self._made(make)
+        found: T = self._kept[key]
+        return found
+
+    def newest(self, key: str, make: Callable[[], T]) -> T:
+        """Return what ``make`` gives, kept until another is asked for: for the next entry alone."""
+        kept = self._kept.get(_NEWEST)
+        if kept is None or kept[0] != key:
+            self._kept[_NEWEST] = None
+            kept = self._kept[_NEWEST] = key, self._made(make)
+        found: T = kept[1]
+        return found
+
+    def of(self, key: str, source: object, make: Callable[[], T]) -> T:
+        """Return what ``make`` gives of a source, made again only for another source."""
+        kept = self._kept.get(key)
+        if kept is None or kept[0] is not source:
+            kept = self._kept[key] = source, self._made(make)
+        found: T = kept[1]
+        return found
+
+    def rows(self, first: int, end: int) -> Memo:
+        """Return what is kept of some bars alone, where it is a function of each bar alone."""
+        own = Memo(sealed=self.sealed)
+        own._kept = {key: kept[first:end] for key, kept in self._kept.items() if key.startswith(_BAR_BY_BAR)}
+        return own
+
+    def _made(self, make: Callable[[], T]) -> T:
+        made: T = frozen(make()) if self.sealed else make()
+        return made

@@ -8,7 +8,7 @@ rows of other tables, are built of all rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import polars as pl
@@ -32,6 +32,10 @@ pages for the next one. The limit rises to the largest array freed so far, up to
 untouched, or all that is computed on the way would be cleared again and again."""
 
 
+_Row = tuple[Feature, Singles]
+"""A feature, and where its values are written."""
+
+
 def columns(asked: Sequence[Feature], inputs: Inputs) -> list[pl.Series]:
     """Return the columns, single precision, of the entries whose data the bars hold, in their order.
 
@@ -43,12 +47,11 @@ def columns(asked: Sequence[Feature], inputs: Inputs) -> list[pl.Series]:
     np.empty(_LARGE, np.uint8)
     entries = _available(asked, inputs)
     out = np.empty((len(entries), inputs.bars.height), np.float32)
-    rows = list(zip(entries, out, strict=True))
+    in_blocks, whole = _split(zip(entries, out, strict=True), inputs)
     with np.errstate(over="ignore"):
-        _write_blocks([(entry, row) for entry, row in rows if _is_in_blocks(entry, inputs)], inputs)
-        for entry, row in rows:
-            if not _is_in_blocks(entry, inputs):
-                _write(entry, inputs, row, 0)
+        _write_blocks(in_blocks, inputs)
+        for entry, row in whole:
+            _write(entry, inputs, row, 0)
     return _named(out, [entry.name for entry in entries])
 
 
@@ -70,11 +73,16 @@ def _available(asked: Sequence[Feature], inputs: Inputs) -> list[Feature]:
     return built
 
 
-def _is_in_blocks(entry: Feature, inputs: Inputs) -> bool:
-    return entry.starts_at is None and {*entry.needs} - {*inputs.bars.columns} <= _BY_CLOSE
+def _split(rows: Iterable[_Row], inputs: Inputs) -> tuple[list[_Row], list[_Row]]:
+    """Return the features that are built in blocks, and those that are built of all rows."""
+    by_close, parts = {*inputs.bars.columns, *_BY_CLOSE}, (list[_Row](), list[_Row]())
+    for row in rows:
+        is_whole = row[0].starts_at is not None or not by_close.issuperset(row[0].needs)
+        parts[is_whole].append(row)
+    return parts
 
 
-def _write_blocks(rows: Sequence[tuple[Feature, Singles]], inputs: Inputs) -> None:
+def _write_blocks(rows: Sequence[_Row], inputs: Inputs) -> None:
     """Write features block by block."""
     n, lead = inputs.bars.height, max((entry.lookback for entry, _ in rows), default=1) - 1
     width = sum(_OF_A_BOOK if _BY_CLOSE & {*entry.needs} else 1 for entry, _ in rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
@@ -14,6 +16,15 @@ HOUR_NS = 3600 * zones.SECOND_NS
 _EVER_NS = np.iinfo(np.int64).max
 
 
+@dataclass(frozen=True)
+class _Ordered:
+    """A table in order, and its times as arrays: made once, for a table of several parts copies them."""
+
+    table: pl.DataFrame
+    time_ns: Ints
+    known_ns: Ints
+
+
 def in_order(x: Inputs, kind: str) -> pl.DataFrame:
     """Return the rows of a table that no row of a later time was known before, each usable from its ``known_at``.
 
@@ -21,7 +32,7 @@ def in_order(x: Inputs, kind: str) -> pl.DataFrame:
     not hold another that was not there yet. Whether a row came late is known when it comes, so this looks at nothing
     to come.
     """
-    return x.of_context(kind, lambda table: in_time(usable(table)))
+    return _ordered(x, kind).table
 
 
 def column(x: Inputs, kind: str, name: str) -> Floats:
@@ -61,7 +72,7 @@ def rows(x: Inputs, kind: str, oldest_ns: int, ago_ns: int = 0) -> Ints:
 
 def age_ns(x: Inputs, kind: str) -> Floats:
     """Return the time since that of the row known last at each close, ns, shape (n,); NaN before the first."""
-    row, time_ns = rows(x, kind, _EVER_NS), _ns(in_order(x, kind), "time")
+    row, time_ns = rows(x, kind, _EVER_NS), _ordered(x, kind).time_ns
     out = np.full(row.size, np.nan)
     out[row >= 0] = x.closed_ns[row >= 0] - time_ns[row[row >= 0]]
     return out
@@ -73,12 +84,21 @@ def age_hours(x: Inputs, kind: str) -> Floats:
 
 
 def _rows(x: Inputs, kind: str, oldest_ns: int, ago_ns: int) -> Ints:
-    table = in_order(x, kind)
-    row = np.searchsorted(_ns(table, "known_at"), x.closed_ns - ago_ns, side="right") - 1
+    table = _ordered(x, kind)
+    row = np.searchsorted(table.known_ns, x.closed_ns - ago_ns, side="right") - 1
     known = np.flatnonzero(row >= 0)
-    old_ns = x.closed_ns[known] - ago_ns - _ns(table, "time")[row[known]]
+    old_ns = x.closed_ns[known] - ago_ns - table.time_ns[row[known]]
     row[known[old_ns > oldest_ns]] = -1
     return row
+
+
+def _ordered(x: Inputs, kind: str) -> _Ordered:
+    return x.of_context(kind, _made)
+
+
+def _made(given: pl.DataFrame) -> _Ordered:
+    table = in_time(usable(given))
+    return _Ordered(table, _ns(table, "time"), _ns(table, "known_at"))
 
 
 def _ns(table: pl.DataFrame, name: str) -> Ints:

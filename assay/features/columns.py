@@ -9,6 +9,7 @@ rows of other tables, are built of all rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 import numpy as np
 import polars as pl
@@ -50,8 +51,7 @@ def columns(asked: Sequence[Feature], inputs: Inputs) -> list[pl.Series]:
     in_blocks, whole = _split(zip(entries, out, strict=True), inputs)
     with np.errstate(over="ignore"):
         _write_blocks(in_blocks, inputs)
-        for entry, row in whole:
-            _write(entry, inputs, row, 0)
+        _write_whole(whole, inputs)
     return _named(out, [entry.name for entry in entries])
 
 
@@ -92,6 +92,20 @@ def _write_blocks(rows: Sequence[_Row], inputs: Inputs) -> None:
         block = inputs.rows(max(begin - lead, 0), end)
         for entry, row in rows:
             _write(entry, block, row[begin:end], begin)
+
+
+def _write_whole(rows: Sequence[_Row], inputs: Inputs) -> None:
+    """Write features of all rows; what was made for those of one table is forgotten before those of another."""
+    for table, group in groupby(rows, lambda row: _beside(row[0], inputs)):
+        if table:
+            inputs.forget()
+        for entry, row in group:
+            _write(entry, inputs, row, 0)
+
+
+def _beside(entry: Feature, inputs: Inputs) -> str:
+    """Return the first table beside the bars that a feature needs; empty where it needs none."""
+    return next((need.partition(".")[0] for need in entry.needs if need not in inputs.bars.columns), "")
 
 
 def values(entry: Feature, inputs: Inputs) -> Floats:

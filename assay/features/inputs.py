@@ -58,6 +58,11 @@ class Inputs:
         """Return the inputs with other fields; nothing that was made of the old ones is kept."""
         return replace(self, **changes, _memo=Memo(sealed=self._memo.sealed))
 
+    def forget(self) -> None:
+        """Let go of all that was made of the bars and of the context: what is asked for again is made again."""
+        self._memo.forget()
+        self._of_context.forget()
+
     def seal(self) -> Inputs:
         """Return the same inputs for a function that is not ours: arrays that cannot be written to, frames of its own.
 

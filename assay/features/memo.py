@@ -56,6 +56,10 @@ class Memo:
         own._kept = {key: kept[first:end] for key, kept in self._kept.items() if key.startswith(_BAR_BY_BAR)}
         return own
 
+    def forget(self) -> None:
+        """Keep nothing of what was made."""
+        self._kept.clear()
+
     def _made(self, make: Callable[[], T]) -> T:
         made: T = frozen(make()) if self.sealed else make()
         return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 import talib
 
@@ -35,6 +36,27 @@ def test_the_whole_catalogue_is_the_same_in_blocks_of_any_size(world, monkeypatc
         built = columns(ENTRIES, world)
         for one, other in zip(built, expected, strict=True):
             np.testing.assert_array_equal(one.to_numpy().view(np.uint32), other.to_numpy().view(np.uint32), one.name)
+
+
+def test_tables_of_many_parts_give_the_same_bits(world):
+    def split(table):
+        return pl.concat([part for part in (table[:100], table[100:101], table[101:]) if part.height], rechunk=False)
+
+    parts = world.but(bars=split(world.bars), context={kind: split(table) for kind, table in world.context.items()})
+    asked = [entry for entry in ENTRIES if entry.group in ("book", "derivatives", "clock", "cross")]
+    for one, other in zip(columns(asked, parts), columns(asked, world), strict=True):
+        np.testing.assert_array_equal(one.to_numpy().view(np.uint32), other.to_numpy().view(np.uint32), one.name)
+
+
+def test_what_was_made_for_one_table_is_gone_when_those_of_another_are_built(world):
+    def entry(name, *needs):
+        return made(name, lambda x: x.once(name, lambda: x["close"]), needs=needs)
+
+    x, remade = world.but(), []
+    columns([entry("plain"), entry("first", "funding"), entry("second", "funding"), entry("last", "OTHER")], x)
+    for name in ("plain", "first", "second", "last"):
+        x.once(name, lambda name=name: remade.append(name))
+    assert remade == ["plain", "first", "second"]
 
 
 def test_a_block_sees_the_look_back_before_it_and_no_more(world, monkeypatch):

@@ -10,6 +10,7 @@ import polars as pl
 
 from assay.errors import DataError
 from assay.market.rolls import RollRule
+from assay.tables.instants import nanoseconds
 from assay.types import Floats, Ints
 
 _LATEST = np.iinfo(np.int64).max
@@ -101,4 +102,4 @@ def _interest(interest: pl.DataFrame, sessions: Sessions) -> Floats:
 def _ns(frame: pl.DataFrame, *names: str) -> Ints:
     """Return the first of these columns that there is, ns since 1970-01-01 UTC."""
     name = next(name for name in names if name in frame.columns)
-    return frame.get_column(name).to_physical().to_numpy()
+    return nanoseconds(frame, name)

@@ -13,6 +13,7 @@ from assay.bars.gate import breaches, duration_tail, one_tick_run, passed
 from assay.bars.params import BarsParams, Kind
 from assay.bars.tally import Tally
 from assay.market.zones import SECOND_NS
+from assay.tables.instants import nanoseconds
 from assay.types import Floats, Ints
 
 QUANTILES = {"min": 0.0, "q25": 0.25, "median": 0.5, "q75": 0.75, "max": 1.0}
@@ -81,7 +82,7 @@ def _summary(bars: pl.DataFrame, threshold: float, n_inside: int, tick_size: flo
     n_ticks, n_buys, n_sells = (bars.get_column(name).to_numpy() for name in ("n_ticks", "n_buys", "n_sells"))
     n_in_bars = int(n_ticks.sum())
     moves = np.diff(bars.get_column("close").to_numpy()) / tick_size
-    seconds = (bars.get_column("closed_at") - bars.get_column("opened_at")).to_physical().to_numpy() / SECOND_NS
+    seconds = (nanoseconds(bars, "closed_at") - nanoseconds(bars, "opened_at")) / SECOND_NS
     return {
         "threshold": threshold,
         "n_bars": bars.height,

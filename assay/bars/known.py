@@ -10,6 +10,7 @@ from assay.bars.params import Kind
 from assay.bars.periods import whole_ns
 from assay.market.session_ends import ends
 from assay.market.sessions import Hours
+from assay.tables.instants import nanoseconds
 from assay.tables.table import TIME
 
 
@@ -44,7 +45,7 @@ def known(bars: pl.DataFrame, kind: Kind, threshold: float, hours: Hours) -> pl.
 
     A feed has the same bars at the same instants by :meth:`assay.bars.builder.BarBuilder.until`.
     """
-    closed_ns, opened_ns = (bars.get_column(name).to_physical().to_numpy() for name in ("closed_at", "opened_at"))
+    closed_ns, opened_ns = (nanoseconds(bars, name) for name in ("closed_at", "opened_at"))
     over_ns = ends(bars.get_column("session").to_physical().to_numpy().astype(np.int64), hours)
     if kind == "time":
         known_ns = np.maximum(closed_ns, np.minimum(period_end(opened_ns, whole_ns(threshold)), over_ns))

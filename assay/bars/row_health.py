@@ -11,6 +11,7 @@ import polars as pl
 from assay.bars import rows, sessions
 from assay.market.sessions import Hours
 from assay.market.zones import SECOND_NS
+from assay.tables.instants import nanoseconds
 from assay.types import Flags, Ints
 
 _TOLD = {
@@ -68,17 +69,14 @@ class RowHealth:
 
         What was known of the rows before goes on from piece to piece: the latest instant of all.
         """
-        opened_ns, closed_ns, known_ns = (_ns(prices, name)[inside] for name in ("opened_at", "closed_at", "known_at"))
+        times = ("opened_at", "closed_at", "known_at")
+        opened_ns, closed_ns, known_ns = (nanoseconds(prices, name)[inside] for name in times)
         latest_ns = np.maximum.accumulate(np.concatenate(([self._known_ns], known_ns)))
         lag_ns = known_ns - closed_ns
         stale = (opened_ns < latest_ns[:-1]) & (rows.n_ticks_of(prices)[inside] > 0)
         self._known_ns = int(latest_ns[-1])
         self._lag_ns = max(self._lag_ns, int(np.max(lag_ns, initial=0)))
         return {"known_late": int(np.count_nonzero(lag_ns)), "stale_open": int(np.count_nonzero(stale))}
-
-
-def _ns(prices: pl.DataFrame, name: str) -> Ints:
-    return prices.get_column(name).to_physical().to_numpy()
 
 
 def row_health(prices: pl.DataFrame, days: Ints, hours: Hours) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from assay.tables.context import ACTIONS, OPEN_INTEREST
 from assay.tables.flags import Flag
+from assay.tables.instants import nanoseconds
 from assay.tables.ohlcv import OHLCV
 from assay.tables.table import Table
 from assay.tables.ticks import QUOTES, TRADES
@@ -78,9 +79,9 @@ def columns(frame: pl.DataFrame) -> Rows:
     volume, value = _numbers(frame, "volume"), _numbers(frame, "value")
     typical = (high + low + close) / 3.0
     return Rows(
-        opened_ns=_times(frame, "opened_at"),
-        closed_ns=_times(frame, "closed_at"),
-        known_ns=_times(frame, "known_at"),
+        opened_ns=nanoseconds(frame, "opened_at"),
+        closed_ns=nanoseconds(frame, "closed_at"),
+        known_ns=nanoseconds(frame, "known_at"),
         open=open_,
         high=high,
         low=low,
@@ -146,7 +147,3 @@ def _flagged(frame: pl.DataFrame, flag: Flag) -> Flags:
 
 def _numbers(frame: pl.DataFrame, name: str) -> Floats:
     return np.ascontiguousarray(frame.get_column(name).to_numpy())
-
-
-def _times(frame: pl.DataFrame, name: str) -> Ints:
-    return np.ascontiguousarray(frame.get_column(name).to_physical().to_numpy())

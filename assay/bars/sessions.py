@@ -8,6 +8,7 @@ import polars as pl
 from assay.errors import DataError
 from assay.market.sessions import OUTSIDE, Hours, borders, days
 from assay.market.zones import SECOND_NS
+from assay.tables.instants import nanoseconds
 from assay.types import Flags, Ints
 
 N_INSTANTS = 24
@@ -44,11 +45,11 @@ def row_days(prices: pl.DataFrame, hours: Hours) -> Ints:
     none is in a session. It is taken whole: what it tells of the time outside cannot be told apart.
     """
     clock = "opened_at" if "opened_at" in prices.columns else "time"
-    _refuse_older(_ns(prices, clock))
+    _refuse_older(nanoseconds(prices, clock))
     if clock == "time":
-        return _tick_days(_ns(prices, clock), hours)
+        return _tick_days(nanoseconds(prices, clock), hours)
     found, last = _ends(prices, hours)
-    long = _ns(prices, "closed_at") - _ns(prices, "opened_at") >= SHORTEST_NS
+    long = nanoseconds(prices, "closed_at") - nanoseconds(prices, "opened_at") >= SHORTEST_NS
     judged = np.flatnonzero((found != last) | ((found < 0) & long))
     if judged.size:
         found[judged] = _most(prices[judged], hours)
@@ -92,12 +93,12 @@ def _refuse_unordered(time_ns: Ints) -> None:
 
 def _ends(prices: pl.DataFrame, hours: Hours) -> tuple[Ints, Ints]:
     """Return the session days of the first and the last instant of each row."""
-    return days(_ns(prices, "opened_at"), hours), days(_ns(prices, "closed_at") - 1, hours)
+    return days(nanoseconds(prices, "opened_at"), hours), days(nanoseconds(prices, "closed_at") - 1, hours)
 
 
 def _most(prices: pl.DataFrame, hours: Hours) -> Ints:
-    opened_ns = _ns(prices, "opened_at")
-    step_ns = (_ns(prices, "closed_at") - opened_ns) / (2 * N_INSTANTS)
+    opened_ns = nanoseconds(prices, "opened_at")
+    step_ns = (nanoseconds(prices, "closed_at") - opened_ns) / (2 * N_INSTANTS)
     odd = 2 * np.arange(N_INSTANTS)[:, None] + 1
     instants = opened_ns + (odd * step_ns).astype(np.int64)
     found = days(instants.ravel(), hours).reshape(instants.shape)
@@ -107,7 +108,3 @@ def _most(prices: pl.DataFrame, hours: Hours) -> Ints:
         better = (candidate >= 0) & (held > most)
         best, most = np.where(better, candidate, best), np.where(better, held, most)
     return best
-
-
-def _ns(prices: pl.DataFrame, name: str) -> Ints:
-    return prices.get_column(name).to_physical().to_numpy()

@@ -9,6 +9,7 @@ import polars as pl
 
 from assay.errors import DataError
 from assay.tables.flags import Flag, flagged
+from assay.tables.instants import nanoseconds
 from assay.types import Floats, Ints, Signs, read_only
 
 
@@ -79,7 +80,7 @@ def _of_quotes(frame: pl.DataFrame) -> Ticks:
     sizes = bid_size + ask_size
     given = sizes > 0.0
     return Ticks(
-        _times(frame),
+        nanoseconds(frame, "time"),
         price=0.5 * (bid + ask),
         size=0.5 * sizes,
         side=None,
@@ -94,18 +95,14 @@ def _of_quotes(frame: pl.DataFrame) -> Ticks:
 
 def _of_trades(frame: pl.DataFrame) -> Ticks:
     side = np.ascontiguousarray(frame.get_column("side").to_numpy())
-    return Ticks(_times(frame), _numbers(frame, "price"), _numbers(frame, "size"), side, None, None)
+    return Ticks(nanoseconds(frame, "time"), _numbers(frame, "price"), _numbers(frame, "size"), side, None, None)
 
 
 def _refuse_negative(sizes: Floats, name: str) -> None:
-    if np.min(sizes, initial=0.0) < 0.0:
+    if np.nanmin(sizes, initial=0.0) < 0.0:
         row = int(np.argmax(sizes < 0.0))
         raise DataError(f"{name} of ticks", "must be 0 or more", f"{sizes[row]:g} in row {row}", "leave such ticks out")
 
 
 def _numbers(frame: pl.DataFrame, name: str) -> Floats:
     return np.ascontiguousarray(frame.get_column(name).to_numpy())
-
-
-def _times(frame: pl.DataFrame) -> Ints:
-    return np.ascontiguousarray(frame.get_column("time").to_physical().to_numpy())

@@ -14,7 +14,8 @@ import polars as pl
 
 from assay.errors import DataError
 from assay.stats.asof import joined
-from assay.types import Floats, Ints
+from assay.tables.instants import nanoseconds
+from assay.types import Floats
 
 USABLE_AFTER_NS = 1
 """How long after its ``known_at`` a row of the context counts."""
@@ -22,12 +23,13 @@ USABLE_AFTER_NS = 1
 
 def usable(table: pl.DataFrame) -> pl.DataFrame:
     """Return a table of the context with ``known_at`` one nanosecond later: the first close that may know each row."""
-    return table.with_columns(pl.col("known_at") + pl.duration(nanoseconds=USABLE_AFTER_NS, time_unit="ns"))
+    known_ns = nanoseconds(table, "known_at") + USABLE_AFTER_NS
+    return table.with_columns(known_at=pl.Series(known_ns).cast(pl.Datetime("ns", "UTC")))
 
 
 def in_time(table: pl.DataFrame) -> pl.DataFrame:
     """Return the rows that no row below them was known before; the table itself where that is all of them."""
-    known_ns = _known_ns(table)
+    known_ns = nanoseconds(table, "known_at")
     kept = known_ns <= np.minimum.accumulate(known_ns[::-1])[::-1]
     return table if kept.all() else table.filter(kept)
 
@@ -51,11 +53,7 @@ def last(closes: pl.DataFrame, table: pl.DataFrame, values: Floats) -> Floats:
 
 def _refuse_late(table: pl.DataFrame) -> None:
     """Refuse rows that were known before a row above them: a value of them may be a function of that row."""
-    fell = np.flatnonzero(np.diff(_known_ns(table)) < 0)
+    fell = np.flatnonzero(np.diff(nanoseconds(table, "known_at")) < 0)
     if fell.size:
         remedy = "leave out rows that came late: assay.features.beside.in_order"
         raise DataError("known_at", "must not fall from row to row", f"a fall in row {int(fell[0]) + 1}", remedy)
-
-
-def _known_ns(table: pl.DataFrame) -> Ints:
-    return table.get_column("known_at").to_physical().to_numpy()

@@ -10,7 +10,8 @@ import polars as pl
 from assay.features.arrival import in_time, usable
 from assay.features.inputs import Inputs
 from assay.market import zones
-from assay.types import Floats, Ints
+from assay.tables.instants import nanoseconds
+from assay.types import Floats, Ints, read_only
 
 HOUR_NS = 3600 * zones.SECOND_NS
 _EVER_NS = np.iinfo(np.int64).max
@@ -30,9 +31,9 @@ def in_order(x: Inputs, kind: str) -> pl.DataFrame:
 
     A reader who goes by the newest row has no use for one that comes late, and statistics of the rows up to one may
     not hold another that was not there yet. Whether a row came late is known when it comes, so this looks at nothing
-    to come.
+    to come. The frame is the caller's own.
     """
-    return _ordered(x, kind).table
+    return _ordered(x, kind).table.clone()
 
 
 def column(x: Inputs, kind: str, name: str) -> Floats:
@@ -98,8 +99,4 @@ def _ordered(x: Inputs, kind: str) -> _Ordered:
 
 def _made(given: pl.DataFrame) -> _Ordered:
     table = in_time(usable(given))
-    return _Ordered(table, _ns(table, "time"), _ns(table, "known_at"))
-
-
-def _ns(table: pl.DataFrame, name: str) -> Ints:
-    return table.get_column(name).to_physical().to_numpy()
+    return _Ordered(table, *(read_only(nanoseconds(table, name)) for name in ("time", "known_at")))

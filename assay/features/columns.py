@@ -9,6 +9,7 @@ rows of other tables, are built of all rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import groupby
 
 import numpy as np
@@ -20,8 +21,12 @@ from assay.features.feature import Feature
 from assay.features.inputs import Inputs
 from assay.types import Floats, Singles
 
-N_VALUES, N_ROWS = 1 << 22, 1 << 14
-"""Values of all features in a block, and its rows at least; more where a look-back is long."""
+N_VALUES = 1 << 22
+"""Values of all features in a block."""
+N_ROWS = 1 << 14
+"""Rows of a block at least."""
+N_LEADS = 8
+"""A block is so many times as long as the rows before it that the longest look-back needs."""
 _OF_A_BOOK = 20
 """A feature of order books takes as much memory as so many others: a book is many numbers."""
 _BY_CLOSE = frozenset({"book"})
@@ -31,8 +36,6 @@ _LARGE = 31 << 20
 """Bytes. The C library gives arrays above a limit back to the system when they are freed, and asks for fresh, cleared
 pages for the next one. The limit rises to the largest array freed so far, up to 32 MB; so one is freed at first,
 untouched, or all that is computed on the way would be cleared again and again."""
-
-
 _Row = tuple[Feature, Singles]
 """A feature, and where its values are written."""
 
@@ -76,36 +79,41 @@ def _available(asked: Sequence[Feature], inputs: Inputs) -> list[Feature]:
 def _split(rows: Iterable[_Row], inputs: Inputs) -> tuple[list[_Row], list[_Row]]:
     """Return the features that are built in blocks, and those that are built of all rows."""
     by_close, parts = {*inputs.bars.columns, *_BY_CLOSE}, (list[_Row](), list[_Row]())
-    for row in rows:
-        is_whole = row[0].starts_at is not None or not by_close.issuperset(row[0].needs)
-        parts[is_whole].append(row)
+    for entry, row in rows:
+        in_blocks = entry.starts_at is None and by_close.issuperset(entry.needs)
+        parts[not in_blocks].append((entry, row))
     return parts
 
 
 def _write_blocks(rows: Sequence[_Row], inputs: Inputs) -> None:
-    """Write features block by block."""
-    n, lead = inputs.bars.height, max((entry.lookback for entry, _ in rows), default=1) - 1
+    """Write features block by block; of tables beside the bars, nothing stays that was made for several blocks."""
+    if not rows:
+        return
+    n, lead = inputs.bars.height, max(entry.lookback for entry, _ in rows) - 1
     width = sum(_OF_A_BOOK if _BY_CLOSE & {*entry.needs} else 1 for entry, _ in rows)
-    size = max(N_VALUES // max(width, 1), N_ROWS, 8 * lead)
-    for begin in range(0, n if rows else 0, size):
+    size = max(N_VALUES // width, N_ROWS, N_LEADS * lead)
+    for begin in range(0, n, size):
         end = min(begin + size, n)
         block = inputs.rows(max(begin - lead, 0), end)
         for entry, row in rows:
             _write(entry, block, row[begin:end], begin)
+    if size < n:
+        inputs.forget()
 
 
 def _write_whole(rows: Sequence[_Row], inputs: Inputs) -> None:
     """Write features of all rows; what was made for those of one table is forgotten before those of another."""
-    for table, group in groupby(rows, lambda row: _beside(row[0], inputs)):
+    beside = partial(_beside, {*inputs.bars.columns})
+    for table, group in groupby(sorted(rows, key=beside), beside):
         if table:
             inputs.forget()
         for entry, row in group:
             _write(entry, inputs, row, 0)
 
 
-def _beside(entry: Feature, inputs: Inputs) -> str:
-    """Return the first table beside the bars that a feature needs; empty where it needs none."""
-    return next((need.partition(".")[0] for need in entry.needs if need not in inputs.bars.columns), "")
+def _beside(own: set[str], row: _Row) -> str:
+    """Return the first table that a feature needs beside the bars' own columns; empty where it needs none."""
+    return next((need.partition(".")[0] for need in row[0].needs if need not in own), "")
 
 
 def values(entry: Feature, inputs: Inputs) -> Floats:

@@ -9,8 +9,6 @@ from assay.types import frozen
 
 T = TypeVar("T")
 
-_BAR_BY_BAR = ("column ", "ticks ", "log ")
-"""Keys of what is a function of each bar alone."""
 _NEWEST = "newest"
 
 
@@ -24,13 +22,14 @@ class Memo:
     """
 
     def __init__(self, *, sealed: bool = False) -> None:
-        self.sealed, self._kept = sealed, dict[str, Any]()
+        self.sealed, self._kept, self._by_bar = sealed, dict[str, Any](), dict[str, Any]()
 
-    def once(self, key: str, make: Callable[[], T]) -> T:
-        """Return what ``make`` gives, made at the first call with this key; not to be written to."""
-        if key not in self._kept:
-            self._kept[key] = self._made(make)
-        found: T = self._kept[key]
+    def once(self, key: str, make: Callable[[], T], *, by_bar: bool = False) -> T:
+        """Return what ``make`` gives, made at the first call with this key: see :meth:`BarSeries.once`."""
+        kept = self._by_bar if by_bar else self._kept
+        if key not in kept:
+            kept[key] = self._made(make)
+        found: T = kept[key]
         return found
 
     def newest(self, key: str, make: Callable[[], T]) -> T:
@@ -51,14 +50,15 @@ class Memo:
         return found
 
     def rows(self, first: int, end: int) -> Memo:
-        """Return what is kept of some bars alone, where it is a function of each bar alone."""
+        """Return what is kept of some bars alone, where each value is a function of its own bar."""
         own = Memo(sealed=self.sealed)
-        own._kept = {key: kept[first:end] for key, kept in self._kept.items() if key.startswith(_BAR_BY_BAR)}
+        own._by_bar = {key: made[first:end] for key, made in self._by_bar.items()}
         return own
 
     def forget(self) -> None:
         """Keep nothing of what was made."""
         self._kept.clear()
+        self._by_bar.clear()
 
     def _made(self, make: Callable[[], T]) -> T:
         made: T = frozen(make()) if self.sealed else make()

@@ -9,6 +9,7 @@ import polars as pl
 
 from assay.features.arrival import USABLE_AFTER_NS
 from assay.features.inputs import Inputs
+from assay.tables.instants import nanoseconds
 
 _MONEY: Mapping[str, Sequence[str]] = {
     "bars": ("open", "high", "low", "close", "vwap", "path", "value", "spread_open", "spread_mean"),
@@ -65,7 +66,7 @@ def in_units(inputs: Inputs, *, money: float = 1.0, volume: float = 1.0) -> Inpu
 
 
 def _until(inputs: Inputs, bars: pl.DataFrame) -> Inputs:
-    at_ns = bars.get_column("closed_at").to_physical()[-1]
+    at_ns = int(nanoseconds(bars, "closed_at")[-1])
     context = {kind: _known(table, at_ns - USABLE_AFTER_NS) for kind, table in inputs.context.items()}
     markets = {name: other.but(bars=_known(other.bars, at_ns)) for name, other in inputs.markets.items()}
     return Inputs(bars, inputs.instrument, inputs.hours, context, markets)
@@ -73,7 +74,7 @@ def _until(inputs: Inputs, bars: pl.DataFrame) -> Inputs:
 
 def _known(table: pl.DataFrame, at_ns: int) -> pl.DataFrame:
     """Return the rows known by an instant: a view where rows are in the order in which they were known."""
-    known_ns = table.get_column("known_at").to_numpy().view(np.int64)
+    known_ns = nanoseconds(table, "known_at")
     n = int(np.searchsorted(known_ns, at_ns, side="right"))
     is_prefix = np.max(known_ns[:n], initial=at_ns) == at_ns and np.min(known_ns[n:], initial=at_ns + 1) > at_ns
     return table.head(n) if is_prefix else table[np.flatnonzero(known_ns <= at_ns)]

@@ -13,6 +13,7 @@ from assay.market.calendars import calendar
 from assay.market.closing import ns_to_close
 from assay.market.instruments import Instrument
 from assay.market.sessions import Hours
+from assay.tables.instants import nanoseconds
 from assay.types import Flags, Ints
 
 _MINUTE_NS = 60_000_000_000
@@ -46,7 +47,7 @@ def closing(bars: pl.DataFrame, params: TripleBarrierParams, hours: Hours, instr
     if not params.session_exit_minutes:
         return Closing(np.zeros(bars.height, np.bool_), np.zeros(bars.height, np.bool_))
     days = bars["session"].to_physical().cast(pl.Int64).to_numpy()
-    left = ns_to_close(bars["closed_at"].to_physical().to_numpy(), days, hours, calendar("auto", instrument))
+    left = ns_to_close(nanoseconds(bars, "closed_at"), days, hours, calendar("auto", instrument))
     late = left <= round(params.session_exit_minutes * _MINUTE_NS)
     new = days[1:] != days[:-1]
     return Closing(late, np.append(late[:1], np.where(new, late[1:] | ~late[:-1], late[1:] & ~late[:-1])))

@@ -12,6 +12,7 @@ from assay.labels.params import EventParams
 from assay.labels.rules import bands, breakout, cross
 from assay.stats.elementary import log
 from assay.stats.rolling import change, std
+from assay.tables.instants import nanoseconds
 from assay.types import Flags, Floats, Ints, Signs
 
 _MINUTE_NS = 60_000_000_000
@@ -44,7 +45,7 @@ def events(bars: pl.DataFrame, params: EventParams) -> Events:
         case "cusum":
             return Events(np.flatnonzero(moved(bars["close"].to_numpy(), params)), None)
         case "clock":
-            return Events(np.flatnonzero(new_period(_ns(bars, "closed_at"), params.clock_minutes)), None)
+            return Events(np.flatnonzero(new_period(nanoseconds(bars, "closed_at"), params.clock_minutes)), None)
         case "session_open":
             return Events(np.flatnonzero(_opened(bars, params.open_minutes)), None)
     side = _side(bars, params)
@@ -84,7 +85,7 @@ def since_open(opened_ns: Ints, closed_ns: Ints, session: Ints, minutes: float) 
 
 def _opened(bars: pl.DataFrame, minutes: float) -> Flags:
     session = bars["session"].to_physical().to_numpy()
-    return since_open(_ns(bars, "opened_at"), _ns(bars, "closed_at"), session, minutes)
+    return since_open(nanoseconds(bars, "opened_at"), nanoseconds(bars, "closed_at"), session, minutes)
 
 
 def _side(bars: pl.DataFrame, params: EventParams) -> Signs:
@@ -94,7 +95,3 @@ def _side(bars: pl.DataFrame, params: EventParams) -> Signs:
     if params.method == "cross":
         return cross(close, params.fast_window, params.slow_window)
     return bands(close, params.window, params.band_sigmas)
-
-
-def _ns(bars: pl.DataFrame, name: str) -> Ints:
-    return bars[name].to_physical().to_numpy()

@@ -9,6 +9,7 @@ from assay.errors import DataError
 from assay.labels.params import TripleBarrierParams
 from assay.labels.volatility import average_true_range, daily_volatility
 from assay.stats.rolling import change, std
+from assay.tables.instants import nanoseconds
 from assay.types import Floats
 
 
@@ -51,8 +52,7 @@ def unit(bars: pl.DataFrame, params: TripleBarrierParams, tick_size: float) -> F
         case "atr":
             return average_true_range(high, low, close, params.volatility_window)
         case "daily":
-            closed_at = bars["closed_at"].to_physical().to_numpy()
-            return daily_volatility(closed_at, close, params.volatility_window) * close
+            return daily_volatility(nanoseconds(bars, "closed_at"), close, params.volatility_window) * close
         case "spread":
             return _spread(bars)
     return std(change(close), params.volatility_window)

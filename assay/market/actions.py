@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from assay.errors import DataError
+from assay.tables.instants import nanoseconds
 from assay.types import Floats, Ints
 
 Adjustment: TypeAlias = Literal["none", "splits", "splits_and_dividends"]
@@ -62,7 +63,7 @@ def adjusted(
     factors = 1.0 / splits
     if how == "splits_and_dividends":
         factors *= _dividend_factors(known, frame)
-    later = np.searchsorted(_ns(known["time"]), _clock(frame), side="right")
+    later = np.searchsorted(nanoseconds(known, "time"), _clock(frame), side="right")
     price, size = _from_the_end(factors)[later], _from_the_end(splits)[later]
     return frame.with_columns(
         [(pl.col(name) * pl.lit(pl.Series(price))).alias(name) for name in frame.columns if name in _PRICES]
@@ -72,13 +73,13 @@ def adjusted(
 
 def _known(actions: pl.DataFrame, as_of_ns: int) -> pl.DataFrame:
     """Return the actions that had happened and were known."""
-    at = [pl.col(name).cast(pl.Datetime("ns", "UTC")).to_physical() <= as_of_ns for name in ("time", "known_at")]
-    return actions.filter(*at)
+    latest_ns = np.maximum(nanoseconds(actions, "time"), nanoseconds(actions, "known_at"))
+    return actions.filter(latest_ns <= as_of_ns)
 
 
 def _dividend_factors(actions: pl.DataFrame, prices: pl.DataFrame) -> Floats:
     """Return ``1 - D s / P`` of each action; 1 for an action before which there is no price, and so no row."""
-    row = np.searchsorted(_clock(prices), _ns(actions["time"]), side="left") - 1
+    row = np.searchsorted(_clock(prices), nanoseconds(actions, "time"), side="left") - 1
     paid = actions["dividend"].to_numpy() * actions["split"].to_numpy()
     if not prices.height:
         return np.ones(paid.size)
@@ -112,8 +113,4 @@ def _from_the_end(factors: Floats) -> Floats:
 
 def _clock(frame: pl.DataFrame) -> Ints:
     """Return the instants of rows: of bars, their beginning."""
-    return _ns(frame["opened_at" if "opened_at" in frame.columns else "time"])
-
-
-def _ns(column: pl.Series) -> Ints:
-    return column.cast(pl.Datetime("ns", "UTC")).to_physical().to_numpy()
+    return nanoseconds(frame, "opened_at" if "opened_at" in frame.columns else "time")

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from assay.errors import DataError
+from assay.tables.instants import nanoseconds
 from assay.types import Floats, Ints
 
 RollRule: TypeAlias = Literal["days_before_expiry", "volume", "open_interest"]
@@ -108,7 +109,7 @@ def continuous(bars: pl.DataFrame, held: pl.DataFrame, adjustment: RollAdjustmen
     changed = (pl.col("contract") != pl.col("contract").shift(1)).fill_null(value=False)
     series = series.with_columns(changed.alias("rolled"), pl.lit(None, pl.Float64).alias("step"))
     rows = np.flatnonzero(series["rolled"].to_numpy())
-    rows = rows[_ns(series)[rows] <= as_of_ns]
+    rows = rows[nanoseconds(series, "opened_at")[rows] <= as_of_ns]
     if adjustment == "none" or not rows.size:
         return series
     steps = np.array([_step(bars, series, int(row), adjustment) for row in rows])
@@ -197,7 +198,3 @@ def _backward(steps: Floats, adjustment: RollAdjustment) -> Floats:
     if adjustment == "difference":
         return np.concatenate((np.cumsum(steps[::-1])[::-1], [0.0]))
     return np.concatenate((np.cumprod(steps[::-1])[::-1], [1.0]))
-
-
-def _ns(frame: pl.DataFrame) -> Ints:
-    return frame["opened_at"].cast(pl.Datetime("ns", "UTC")).to_physical().to_numpy()

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from assay.errors import DataError
+from assay.tables.instants import nanoseconds
 from assay.types import Flags, Ints
 
 
@@ -52,7 +53,7 @@ def joined(
     taken = sorted({*names} & {*left.columns})
     if taken or len({*names}) < len(names):
         raise DataError("joined columns", "must have names of their own", taken or names, "choose another prefix")
-    index, known = _latest(_ns(left, left_at), _ns(right, "known_at"))
+    index, known = _latest(nanoseconds(left, left_at), nanoseconds(right, "known_at"))
     values = [_gathered(right[column], index, known).alias(name) for column, name in zip(columns, names, strict=True)]
     return left.with_columns(values)
 
@@ -72,7 +73,3 @@ def _gathered(column: pl.Series, index: Ints, known: Flags) -> pl.Series:
         return pl.Series(np.full(index.size, np.nan))
     values = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
     return pl.Series(np.where(known, values[index], np.nan))
-
-
-def _ns(frame: pl.DataFrame, name: str) -> Ints:
-    return frame[name].cast(pl.Datetime("ns", "UTC")).to_physical().to_numpy()

@@ -64,9 +64,10 @@ def _refuse_place(path: Path) -> None:
     """Refuse what cannot be replaced: a folder without a name of its own, what lies in a file, a device, a pipe."""
     if path.name in ("", ".."):
         raise unwritable(path, "a folder that is named by where it lies", _ELSEWHERE)
-    around = next(around for around in path.parents if around.exists())
+    around = next(around for around in path.parents if around.exists() or around.is_symlink())
     if not around.is_dir():
-        raise unwritable(around, "a file where a folder goes", f"remove it, or {_ELSEWHERE}")
+        is_ours = around.is_file() or around.is_symlink()
+        raise unwritable(around, "a file where a folder goes", f"remove it, or {_ELSEWHERE}" if is_ours else _ELSEWHERE)
     if path.exists() and not path.is_file() and not path.is_dir():
         raise unwritable(path, "a device or a pipe", _ELSEWHERE)
 

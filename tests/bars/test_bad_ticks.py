@@ -42,6 +42,7 @@ def test_a_size_that_is_no_number_is_refused_and_leaves_the_state_as_it_was(trad
 def test_a_size_below_0_is_refused(trades, quotes):
     told = refused(columns, trades(range(3), [1.0] * 3, [1, -5, -1]))
     assert told == "size of ticks: must be 0 or more; found -5 in row 1; leave such ticks out"
+    assert refused(columns, trades(range(3), [1.0] * 3, [np.nan, -1, 2])).endswith("-1 in row 1; leave such ticks out")
     ones = np.ones(3)
     told = refused(columns, quotes(range(3), ones, ones * 2, ones, [1, 1, -0.5]))
     assert told.startswith("ask_size of ticks: must be 0 or more; found -0.5 in row 2")

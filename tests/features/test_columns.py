@@ -16,6 +16,8 @@ from assay.features.feature import Feature
 from .conftest import EVERY
 
 ENTRIES = catalogue(EVERY)
+SHORT = 30
+"""A look-back that gives blocks of as many rows: many in the bars there are."""
 
 
 def made(name="made", function=lambda x: x["close"], **fields):
@@ -23,19 +25,28 @@ def made(name="made", function=lambda x: x["close"], **fields):
 
 
 def in_blocks(monkeypatch, n_rows):
-    """Let blocks have so many rows, however many features there are."""
+    """Let blocks have so many rows, or as many as the longest look-back needs, however many features there are."""
     monkeypatch.setattr(columns_module, "N_VALUES", 0)
+    monkeypatch.setattr(columns_module, "N_LEADS", 1)
     monkeypatch.setattr(columns_module, "N_ROWS", n_rows)
 
 
 @pytest.mark.slow
 def test_the_whole_catalogue_is_the_same_in_blocks_of_any_size(world, monkeypatch):
-    expected = columns(ENTRIES, world)
-    for n_rows in (1, 700):
-        in_blocks(monkeypatch, n_rows)
-        built = columns(ENTRIES, world)
+    short = [entry for entry in ENTRIES if entry.lookback <= SHORT]
+    for asked, n_rows in ((short, 1), (short, 700), (ENTRIES, 1), (ENTRIES, 700)):
+        expected = columns(asked, world.but())
+        with monkeypatch.context() as patched:
+            in_blocks(patched, n_rows)
+            built = columns(asked, world.but())
         for one, other in zip(built, expected, strict=True):
             np.testing.assert_array_equal(one.to_numpy().view(np.uint32), other.to_numpy().view(np.uint32), one.name)
+
+
+def same_bits(one, other):
+    asked = [entry for entry in ENTRIES if entry.group in ("book", "derivatives", "clock", "time", "cross")]
+    for a, b in zip(columns(asked, one), columns(asked, other), strict=True):
+        np.testing.assert_array_equal(a.to_numpy().view(np.uint32), b.to_numpy().view(np.uint32), a.name)
 
 
 def test_tables_of_many_parts_give_the_same_bits(world):
@@ -43,9 +54,27 @@ def test_tables_of_many_parts_give_the_same_bits(world):
         return pl.concat([part for part in (table[:100], table[100:101], table[101:]) if part.height], rechunk=False)
 
     parts = world.but(bars=split(world.bars), context={kind: split(table) for kind, table in world.context.items()})
-    asked = [entry for entry in ENTRIES if entry.group in ("book", "derivatives", "clock", "cross")]
-    for one, other in zip(columns(asked, parts), columns(asked, world), strict=True):
-        np.testing.assert_array_equal(one.to_numpy().view(np.uint32), other.to_numpy().view(np.uint32), one.name)
+    same_bits(parts, world)
+
+
+@pytest.mark.parametrize("unit", ["us", "ms"])
+def test_times_in_any_unit_give_the_same_bits(world, unit):
+    """Frames that users make are in microseconds: taken as nanoseconds, all would be known to the first bar."""
+
+    def coarse(table):
+        """Move instants to whole seconds."""
+        instants = [name for name, kind in table.schema.items() if kind == pl.Datetime("ns", "UTC")]
+        return table.with_columns(pl.col(instants).dt.truncate("1s"))
+
+    def units(table):
+        return table.with_columns(pl.selectors.datetime().dt.cast_time_unit(unit))
+
+    def of(change):
+        context = {kind: change(coarse(table)) for kind, table in world.context.items()}
+        markets = {name: other.but(bars=change(coarse(other.bars))) for name, other in world.markets.items()}
+        return world.but(bars=change(coarse(world.bars)), context=context, markets=markets)
+
+    same_bits(of(units), of(lambda table: table))
 
 
 def test_what_was_made_for_one_table_is_gone_when_those_of_another_are_built(world):
@@ -53,10 +82,19 @@ def test_what_was_made_for_one_table_is_gone_when_those_of_another_are_built(wor
         return made(name, lambda x: x.once(name, lambda: x["close"]), needs=needs)
 
     x, remade = world.but(), []
-    columns([entry("plain"), entry("first", "funding"), entry("second", "funding"), entry("last", "OTHER")], x)
-    for name in ("plain", "first", "second", "last"):
+    columns([entry("plain"), entry("first", "funding"), entry("other", "OTHER"), entry("second", "funding")], x)
+    for name in ("plain", "first", "other", "second"):
         x.once(name, lambda name=name: remade.append(name))
-    assert remade == ["plain", "first", "second"]
+    assert remade == ["plain", "other"]
+
+
+def test_other_inputs_share_nothing_with_those_they_were_made_of(world):
+    one, made = world.but(), []
+    other = one.but()
+    for x in (one, other, one, other):
+        x.of_context("book", lambda table: made.append(table.height))
+        x.once("mine", lambda: made.append("mine"))
+    assert made == 2 * [world.context["book"].height, "mine"]
 
 
 def test_a_block_sees_the_look_back_before_it_and_no_more(world, monkeypatch):

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 from assay.errors import DataError, ParamsError
+from assay.features import beside
+from assay.features import columns as columns_module
 from assay.features.build import build
 from assay.features.catalogue import catalogue, schema
+from assay.features.columns import columns
 from assay.features.feature import Feature
 from assay.features.own import Own, own
 from assay.features.params import FeatureParams
@@ -104,6 +107,41 @@ def test_one_that_changes_a_frame_changes_its_own_alone(quotes, instrument, hour
     ratio = (before["close"] / before["open"]).to_numpy().astype(np.float32)
     np.testing.assert_array_equal(built["reads"].to_numpy(), ratio)
     np.testing.assert_array_equal(built["changes"].to_numpy()[1:], 2.0 * ratio[1:])
+
+
+def test_what_one_does_to_its_frames_reaches_no_series_of_another(world):
+    def changes(x):
+        x.bars.replace_column(x.bars.get_column_index("close"), 2.0 * x.bars["close"])
+        x.context["funding"].replace_column(2, 2.0 * x.context["funding"]["rate"])
+        order = beside.in_order(x, "funding")
+        order.replace_column(2, 2.0 * order["rate"])
+        return x["close"] + x.log("close") + beside.column(x, "funding", "rate").size
+
+    functions = {
+        "close": lambda x: x["close"],
+        "rate": lambda x: beside.told(x, "funding", beside.column(x, "funding", "rate"), 24),
+    }
+    entries = [doubled(name=name, function=function, needs=("funding",)) for name, function in functions.items()]
+    changing = doubled(name="changes", function=changes, needs=("funding",))
+    assert world.context["funding"].columns[2] == "rate"
+
+    def built(*given):
+        told = columns(own(module(features=lambda: list(given)), "").features, world.but())
+        return {column.name: column for column in told if column.name != "changes"}
+
+    alone, among = built(*entries), built(changing, *entries)
+    for name, column in alone.items():
+        assert column.equals(among[name], null_equal=True), name
+
+
+def test_a_table_is_put_in_order_once_for_all_of_them_in_all_blocks(world, monkeypatch):
+    made = []
+    monkeypatch.setattr(beside, "in_time", lambda table: made.append(table.height) or table)
+    monkeypatch.setattr(columns_module, "N_VALUES", 0)
+    monkeypatch.setattr(columns_module, "N_ROWS", 100)
+    ages = [doubled(name=f"age_{i}", function=lambda x: beside.age_ns(x, "book"), needs=("book",)) for i in range(3)]
+    columns(own(module(features=lambda: ages), "").features, world.but())
+    assert made == [world.context["book"].height]
 
 
 def test_they_are_of_their_own_group_whatever_they_say():

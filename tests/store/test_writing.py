@@ -110,6 +110,17 @@ def test_a_file_in_place_of_the_folder_around_stays(tmp_path):
     assert everything(tmp_path) == {"out": b"a file"}
 
 
+def test_a_link_that_leads_nowhere_in_place_of_the_folder_around_is_named(tmp_path):
+    (tmp_path / "out").symlink_to("nowhere")
+    with pytest.raises(StoreError, match="out: must be writable; found a file where a folder goes; remove it, or name"):
+        store.write_json(tmp_path / "out" / "a", 1)
+
+
+def test_nobody_is_told_to_remove_a_device():
+    with pytest.raises(StoreError, match="/dev/null: must be writable; found a file where a folder goes; name another"):
+        store.write_json(Path("/dev/null/a"), 1)
+
+
 @pytest.mark.parametrize("through_a_link", [False, True])
 def test_a_pipe_or_a_device_is_refused_and_stays(tmp_path, through_a_link):
     os.mkfifo(tmp_path / "pipe")

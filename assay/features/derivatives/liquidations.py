@@ -14,6 +14,7 @@ from assay.features.inputs import Inputs
 from assay.features.params.derivatives import DerivativesParams
 from assay.stats import rolling
 from assay.stats.spans import totals
+from assay.tables.instants import nanoseconds
 from assay.types import Floats
 
 _KIND, _INTEREST = "liquidations", "open_interest"
@@ -56,7 +57,7 @@ def liquidated(x: Inputs, hours: int, oldest_hours: int, *sides: int) -> Floats:
     def make() -> Floats:
         table = _as_known(x)
         value = table["value"].to_numpy() * np.isin(table["side"].to_numpy(), sides)
-        known_ns, from_ns = table["known_at"].to_physical().to_numpy(), x.closed_ns - hours * HOUR_NS
+        known_ns, from_ns = nanoseconds(table, "known_at"), x.closed_ns - hours * HOUR_NS
         begin, end = (np.searchsorted(known_ns, at_ns, side="right") for at_ns in (from_ns, x.closed_ns))
         known = (begin > 0) & (age_hours(x, _KIND) <= oldest_hours)
         return np.where(known, totals(value, begin, end), np.nan)

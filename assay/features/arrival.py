@@ -15,16 +15,18 @@ import polars as pl
 from assay.errors import DataError
 from assay.stats.asof import joined
 from assay.tables.instants import nanoseconds
+from assay.tables.table import TIME
 from assay.types import Floats
 
 USABLE_AFTER_NS = 1
 """How long after its ``known_at`` a row of the context counts."""
+_NEVER_NS = np.iinfo(np.int64).max
 
 
 def usable(table: pl.DataFrame) -> pl.DataFrame:
     """Return a table of the context with ``known_at`` one nanosecond later: the first close that may know each row."""
-    known_ns = nanoseconds(table, "known_at") + USABLE_AFTER_NS
-    return table.with_columns(known_at=pl.Series(known_ns).cast(pl.Datetime("ns", "UTC")))
+    known_ns = np.minimum(nanoseconds(table, "known_at"), _NEVER_NS - USABLE_AFTER_NS) + USABLE_AFTER_NS
+    return table.with_columns(known_at=pl.Series(known_ns).cast(TIME))
 
 
 def in_time(table: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,8 @@ from assay.features.arrival import in_time, usable
 from assay.features.inputs import Inputs
 from assay.market import zones
 from assay.tables.instants import nanoseconds
-from assay.types import Floats, Ints, read_only
+from assay.tables.table import TIME
+from assay.types import Floats, Ints
 
 HOUR_NS = 3600 * zones.SECOND_NS
 _EVER_NS = np.iinfo(np.int64).max
@@ -98,5 +99,5 @@ def _ordered(x: Inputs, kind: str) -> _Ordered:
 
 
 def _made(given: pl.DataFrame) -> _Ordered:
-    table = in_time(usable(given))
-    return _Ordered(table, *(read_only(nanoseconds(table, name)) for name in ("time", "known_at")))
+    table = in_time(usable(given)).with_columns(pl.col("time").cast(TIME))
+    return _Ordered(table, nanoseconds(table, "time"), nanoseconds(table, "known_at"))

@@ -22,11 +22,11 @@ from assay.features.inputs import Inputs
 from assay.types import Floats, Singles
 
 N_VALUES = 1 << 22
-"""Values of all features in a block."""
+"""Values of all features that a block should hold."""
 N_ROWS = 1 << 14
 """Rows of a block at least."""
 N_LEADS = 8
-"""A block is so many times as long as the rows before it that the longest look-back needs."""
+"""A block is at least so many times as long as the rows before it that the longest look-back needs."""
 _OF_A_BOOK = 20
 """A feature of order books takes as much memory as so many others: a book is many numbers."""
 _BY_CLOSE = frozenset({"book"})
@@ -86,7 +86,7 @@ def _split(rows: Iterable[_Row], inputs: Inputs) -> tuple[list[_Row], list[_Row]
 
 
 def _write_blocks(rows: Sequence[_Row], inputs: Inputs) -> None:
-    """Write features block by block; of tables beside the bars, nothing stays that was made for several blocks."""
+    """Write features block by block; nothing stays of what was made of tables beside the bars."""
     if not rows:
         return
     n, lead = inputs.bars.height, max(entry.lookback for entry, _ in rows) - 1
@@ -97,8 +97,7 @@ def _write_blocks(rows: Sequence[_Row], inputs: Inputs) -> None:
         block = inputs.rows(max(begin - lead, 0), end)
         for entry, row in rows:
             _write(entry, block, row[begin:end], begin)
-    if size < n:
-        inputs.forget()
+    inputs.forget(series=size < n)
 
 
 def _write_whole(rows: Sequence[_Row], inputs: Inputs) -> None:

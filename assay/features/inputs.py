@@ -48,15 +48,17 @@ class Inputs(BarSeries):
         memo = Memo(sealed=self._memo.sealed)
         return replace(self, **changes, _memo=memo, _of_context=Memo(), _source=None)
 
-    def forget(self) -> None:
-        """Let go of all that was made of the bars and of the context: what is asked for again is made again."""
-        self._memo.forget()
+    def forget(self, *, series: bool = True) -> None:
+        """Let go of what was made of the context, and of series: what is asked for again is made again."""
         self._of_context.forget()
+        if series:
+            self._memo.forget()
 
     def seal(self) -> Inputs:
         """Return the same inputs for a function that is not ours: arrays that cannot be written to, frames of its own.
 
-        What is made once of bars is shared with other such functions, and with none of ours.
+        What is made once of bars is shared with other such functions, and with none of ours; that of the context with
+        all. Both are made of the frames that were given, whatever a function does to its own.
         """
         return replace(
             self,
@@ -64,13 +66,16 @@ class Inputs(BarSeries):
             context={kind: table.clone() for kind, table in self.context.items()},
             markets={name: other.seal() for name, other in self.markets.items()},
             _memo=self.once("sealed", lambda: Memo(sealed=True)),
-            _source=self._true,
+            _source=self.source,
         )
 
     def of_context(self, kind: str, make: Callable[[pl.DataFrame], T]) -> T:
-        """Return what ``make`` gives of a table of the context, made once for these bars and for blocks of them."""
-        table = self._true.context[kind]
-        return self._of_context.of(kind, table, lambda: make(table))
+        """Return what ``make`` gives of a table of the context, made once for these bars and for blocks of them.
+
+        ``make`` is a function of a module: one that is written where it is called is another at every call.
+        """
+        table = self.source.context[kind]
+        return self._of_context.of((kind, make), table, lambda: make(table.clone()))
 
     def known(self, table: pl.DataFrame, values: Floats) -> Floats:
         """Return values of another table's rows as they were known at each close, shape (n,); NaN before the first.
@@ -93,7 +98,7 @@ class Inputs(BarSeries):
         DataError
             If ``known_at`` falls: a row would be known before one that its value may be a function of.
         """
-        return arrival.last(self._true.bars.select("closed_at"), table, values)
+        return arrival.last(self.source.bars.select("closed_at"), table, values)
 
     def holds(self, name: str) -> bool:
         """Tell whether the data of a need is there.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 from assay.types import frozen
@@ -22,10 +22,10 @@ class Memo:
     """
 
     def __init__(self, *, sealed: bool = False) -> None:
-        self.sealed, self._kept, self._by_bar = sealed, dict[str, Any](), dict[str, Any]()
+        self.sealed, self._kept, self._by_bar = sealed, dict[Hashable, Any](), dict[Hashable, Any]()
 
     def once(self, key: str, make: Callable[[], T], *, by_bar: bool = False) -> T:
-        """Return what ``make`` gives, made at the first call with this key: see :meth:`BarSeries.once`."""
+        """Return what ``make`` gives, made at the first call with this key; by bar: an array of a value for each."""
         kept = self._by_bar if by_bar else self._kept
         if key not in kept:
             kept[key] = self._made(make)
@@ -41,7 +41,7 @@ class Memo:
         found: T = kept[1]
         return found
 
-    def of(self, key: str, source: object, make: Callable[[], T]) -> T:
+    def of(self, key: Hashable, source: object, make: Callable[[], T]) -> T:
         """Return what ``make`` gives of a source, made again only for another source."""
         kept = self._kept.get(key)
         if kept is None or kept[0] is not source:

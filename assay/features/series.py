@@ -40,7 +40,6 @@ class BarSeries:
     hours: Hours
     _memo: Memo = field(default_factory=Memo, repr=False, kw_only=True)
     _source: Self | None = field(default=None, repr=False, kw_only=True)
-    """What this is a sealed view of: all that is shared is made of its frames, which no one else can change."""
 
     def once(self, key: str, make: Callable[[], T], *, by_bar: bool = False) -> T:
         """Return what ``make`` gives, made at the first call with this key; not to be written to.
@@ -52,7 +51,8 @@ class BarSeries:
         make
             Called without arguments.
         by_bar
-            Whether each value is a function of its own bar alone, so that a block of bars can take its part.
+            Whether it is an array, shape (n,), each value a function of its own bar alone: a block of bars takes its
+            part.
         """
         return self._memo.once(key, make, by_bar=by_bar)
 
@@ -70,7 +70,7 @@ class BarSeries:
 
     def given(self, name: str) -> Floats:
         """Return the same, as the bars hold it where they can: read-only, and not kept."""
-        return read_only(self._true.bars.get_column(name).to_numpy().astype(np.float64, copy=False))
+        return read_only(self.source.bars.get_column(name).to_numpy().astype(np.float64, copy=False))
 
     def ticks(self, name: str) -> Floats:
         """Return a price in ticks, rounded to 2^-20 of one, shape (n,).
@@ -143,12 +143,13 @@ class BarSeries:
     @property
     def session_day(self) -> Ints:
         """Trading day of each bar, days since 1970-01-01, shape (n,)."""
-        return self.once("session day", lambda: self._true.bars.get_column("session").cast(pl.Int64).to_numpy())
+        return self.once("session day", lambda: self.source.bars.get_column("session").cast(pl.Int64).to_numpy())
 
     def _instants(self, name: str) -> Ints:
         """Return a time in ns UTC; not to be written to."""
-        return self.once(f"instants {name}", lambda: nanoseconds(self._true.bars, name))
+        return self.once(f"instants {name}", lambda: nanoseconds(self.source.bars, name))
 
     @property
-    def _true(self) -> Self:
+    def source(self) -> Self:
+        """What this is a sealed view of, else itself: its frames are as they were given, and are not to be changed."""
         return self._source or self

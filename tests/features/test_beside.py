@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from assay import store
 from assay.cli import main
 from assay.errors import DataError
-from assay.features.beside import in_order
+from assay.features.beside import age_hours, in_order
 from assay.tables.context import FUNDING
 from assay.tables.features import FEATURES
 from assay.tables.table import TIME
@@ -168,6 +168,17 @@ def test_a_table_whose_rows_came_late_is_refused_unless_they_are_left_out(world)
     assert kept["time"].to_list() == [time for row, time in enumerate(late["time"]) if row != 6]
     told = world.known(kept, kept["rate"].to_numpy())
     assert told[-1] == late["rate"][-1]
+
+
+def test_what_is_never_known_is_known_to_no_bar(world):
+    """The last instant there is says never; a nanosecond later would be before everything."""
+    funding = world.context["funding"]
+    never = pl.Series(np.full(funding.height, np.iinfo(np.int64).max)).cast(funding["known_at"].dtype)
+    rows = pl.int_range(pl.len()) < funding.height - 5
+    told = funding.with_columns(known_at=pl.when(rows).then("known_at").otherwise(never))
+    one, other = (world.but(context={"funding": table}) for table in (told, funding[:-5]))
+    assert in_order(one, "funding").height == funding.height
+    np.testing.assert_array_equal(age_hours(one, "funding"), age_hours(other, "funding"))
 
 
 def test_the_check_of_features_reads_the_same_tables(pipeline, tmp_path, capsys):

@@ -88,11 +88,29 @@ def test_what_was_made_for_one_table_is_gone_when_those_of_another_are_built(wor
     assert remade == ["plain", "other"]
 
 
+@pytest.mark.parametrize("n_rows", [100, 1 << 20])
+def test_nothing_made_of_books_stays_when_the_blocks_are_done(world, monkeypatch, n_rows):
+    in_blocks(monkeypatch, n_rows)
+    books, remade = [entry for entry in ENTRIES if entry.group == "book"], []
+
+    def later(x):
+        x.of_context("book", remade.append)
+        return x["close"]
+
+    columns([*books, made("first", lambda x: x.of_context("book", len) + x["close"], needs=("book",))], world.but())
+    columns([*books, made("later", later, lookback=2, starts_at=1)], world.but())
+    assert len(remade) == 1
+
+
 def test_other_inputs_share_nothing_with_those_they_were_made_of(world):
     one, made = world.but(), []
     other = one.but()
+
+    def height(table):
+        made.append(table.height)
+
     for x in (one, other, one, other):
-        x.of_context("book", lambda table: made.append(table.height))
+        x.of_context("book", height)
         x.once("mine", lambda: made.append("mine"))
     assert made == 2 * [world.context["book"].height, "mine"]
 

@@ -14,9 +14,15 @@ from assay.features import columns as columns_module
 from assay.features.build import build
 from assay.features.catalogue import catalogue, schema
 from assay.features.columns import columns
+from assay.features.cross.other import Other
+from assay.features.derivatives.liquidations import liquidated
 from assay.features.feature import Feature
 from assay.features.own import Own, own
 from assay.features.params import FeatureParams
+
+from .conftest import EVERY
+
+ENTRIES = catalogue(EVERY)
 
 
 def doubled(**fields) -> Feature:
@@ -110,23 +116,37 @@ def test_one_that_changes_a_frame_changes_its_own_alone(quotes, instrument, hour
 
 
 def test_what_one_does_to_its_frames_reaches_no_series_of_another(world):
-    def changes(x):
-        x.bars.replace_column(x.bars.get_column_index("close"), 2.0 * x.bars["close"])
-        x.context["funding"].replace_column(2, 2.0 * x.context["funding"]["rate"])
-        order = beside.in_order(x, "funding")
-        order.replace_column(2, 2.0 * order["rate"])
-        return x["close"] + x.log("close") + beside.column(x, "funding", "rate").size
+    def twice(table, *names):
+        for name in names:
+            column = table[name]
+            later = column.dt.offset_by("1d") if column.dtype.is_temporal() else 2 * column
+            table.replace_column(table.get_column_index(name), later)
 
+    def changes(x):
+        x.of_context("funding", lambda table: twice(table, "rate", "time"))
+        twice(x.bars, "close")
+        twice(x.context["funding"], "rate")
+        twice(beside.in_order(x, "funding"), "rate")
+        twice(x.context["liquidations"], "value", "known_at")
+        twice(x.markets["OTHER"].bars, "close", "known_at")
+        return sum(function(x) for function in functions.values())
+
+    other = Other("OTHER", 24)
     functions = {
-        "close": lambda x: x["close"],
+        "close": lambda x: x["close"] + x.log("close"),
         "rate": lambda x: beside.told(x, "funding", beside.column(x, "funding", "rate"), 24),
+        "age": lambda x: beside.age_hours(x, "funding"),
+        "liquidated": lambda x: liquidated(x, 24, 48, -1, 1),
+        "other": other.log_return,
+        "age_of_other": other.age_hours,
     }
-    entries = [doubled(name=name, function=function, needs=("funding",)) for name, function in functions.items()]
-    changing = doubled(name="changes", function=changes, needs=("funding",))
-    assert world.context["funding"].columns[2] == "rate"
+    needs = ("funding", "liquidations", "OTHER")
+    entries = [doubled(name=name, function=function, needs=needs) for name, function in functions.items()]
+    changing = doubled(name="changes", function=changes, needs=needs)
 
     def built(*given):
-        told = columns(own(module(features=lambda: list(given)), "").features, world.but())
+        ours = [entry for entry in ENTRIES if entry.group in ("derivatives", "cross")]
+        told = columns([*own(module(features=lambda: list(given)), "", ("OTHER",)).features, *ours], world.but())
         return {column.name: column for column in told if column.name != "changes"}
 
     alone, among = built(*entries), built(changing, *entries)

@@ -60,9 +60,11 @@ class Other:
     def age_hours(self, x: Inputs) -> Floats:
         """Return hours from its last close known to the close, shape (n,)."""
         other = x.markets[self.symbol]
-        closed = x.once(f"closes of {self.symbol}", lambda: x.known(other.bars, other.closed_ns.astype(np.float64)))
+        closed = x.once(f"closes of {self.symbol}", lambda: self._latest(x, other.closed_ns.astype(np.float64)))
         return (x.closed_ns - closed) / HOUR_NS
 
     def _known(self, x: Inputs, values: Floats) -> Floats:
-        told = x.known(x.markets[self.symbol].bars, values)
-        return np.where(self.age_hours(x) <= self.oldest_hours, told, np.nan)
+        return np.where(self.age_hours(x) <= self.oldest_hours, self._latest(x, values), np.nan)
+
+    def _latest(self, x: Inputs, values: Floats) -> Floats:
+        return x.known(x.markets[self.symbol].source.bars, values)

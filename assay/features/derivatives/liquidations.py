@@ -55,7 +55,7 @@ def liquidated(x: Inputs, hours: int, oldest_hours: int, *sides: int) -> Floats:
     """
 
     def make() -> Floats:
-        table = _as_known(x)
+        table = x.of_context(_KIND, _as_known)
         value = table["value"].to_numpy() * np.isin(table["side"].to_numpy(), sides)
         known_ns, from_ns = nanoseconds(table, "known_at"), x.closed_ns - hours * HOUR_NS
         begin, end = (np.searchsorted(known_ns, at_ns, side="right") for at_ns in (from_ns, x.closed_ns))
@@ -65,12 +65,9 @@ def liquidated(x: Inputs, hours: int, oldest_hours: int, *sides: int) -> Floats:
     return x.once(f"liquidated {hours} {oldest_hours} {sides}", make)
 
 
-def _as_known(x: Inputs) -> pl.DataFrame:
+def _as_known(given: pl.DataFrame) -> pl.DataFrame:
     """Return all liquidations in the order in which they were known, those that came late too."""
-    names = ("known_at", "side", "value")
-    return x.once(
-        f"{_KIND} as known", lambda: usable(x.context[_KIND].select(names)).sort(names[0], maintain_order=True)
-    )
+    return usable(given.select("known_at", "side", "value")).sort("known_at", maintain_order=True)
 
 
 def imbalance(x: Inputs, hours: int, oldest_hours: int) -> Floats:

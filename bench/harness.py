@@ -68,10 +68,10 @@ class Side:
         self.runs.append(_read(self.process, self.name))
 
     def summary(self) -> dict[str, Any]:
-        """Return the least time, the memory that work added, and the versions."""
+        """Return the least time, the memory of a process that works once, and the versions."""
         least = min(self.runs, key=lambda run: run[self.by])
         figures = {name: round(least[name], 6) for name in ("cpu_s", "wall_s")}
-        peak_mb = max(run["peak_mb"] for run in self.runs)
+        peak_mb = self.runs[0]["peak_mb"]
         memory = {"peak_mb": round(peak_mb, 1), "added_mb": round(peak_mb - self.told["base_mb"], 1)}
         if "output_mb" in least:
             memory["memory_of_output"] = round((peak_mb - self.told["imported_mb"]) / least["output_mb"], 3)

@@ -101,13 +101,16 @@ def _write_blocks(rows: Sequence[_Row], inputs: Inputs) -> None:
 
 
 def _write_whole(rows: Sequence[_Row], inputs: Inputs) -> None:
-    """Write features of all rows; what was made for those of one table is forgotten before those of another."""
+    """Write features of all rows; what was made for those of one table is forgotten after them.
+
+    Those of tables come first: they take most memory on the way, and least of the columns is there yet.
+    """
     beside = partial(_beside, {*inputs.bars.columns})
-    for table, group in groupby(sorted(rows, key=beside), beside):
-        if table:
-            inputs.forget()
+    for table, group in groupby(sorted(rows, key=beside, reverse=True), beside):
         for entry, row in group:
             _write(entry, inputs, row, 0)
+        if table:
+            inputs.forget()
 
 
 def _beside(own: set[str], row: _Row) -> str:

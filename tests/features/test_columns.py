@@ -78,14 +78,18 @@ def test_times_in_any_unit_give_the_same_bits(world, unit):
 
 
 def test_what_was_made_for_one_table_is_gone_when_those_of_another_are_built(world):
-    def entry(name, *needs):
-        return made(name, lambda x: x.once(name, lambda: x["close"]), needs=needs)
+    remade = []
 
-    x, remade = world.but(), []
-    columns([entry("plain"), entry("first", "funding"), entry("other", "OTHER"), entry("second", "funding")], x)
-    for name in ("plain", "first", "other", "second"):
-        x.once(name, lambda name=name: remade.append(name))
-    assert remade == ["plain", "other"]
+    def entry(name, *needs):
+        def function(x):
+            x.once("shared", lambda: remade.append(name))
+            return x["close"]
+
+        return made(name, function, needs=needs, lookback=2, starts_at=1)
+
+    entries = [entry("plain"), entry("first", "funding"), entry("other", "OTHER"), entry("second", "funding")]
+    columns(entries, world.but())
+    assert sorted(remade) == ["first", "other", "plain"]
 
 
 @pytest.mark.parametrize("n_rows", [100, 1 << 20])

@@ -36,6 +36,7 @@ def main() -> None:
         kept["works"][name] = measured(import_module(f"bench.works.{name}"), asked.repeats)
         kept["machine"] = machine()
         REPORT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
+        kept = json.loads(REPORT.read_text())
         PAGE.write_text(page(kept))
         README.write_text(readme(README.read_text(), kept))
         print(table({name: kept["works"][name]}), flush=True)  # noqa: T201

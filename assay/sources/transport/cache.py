@@ -80,6 +80,7 @@ class Cache:
         except FileNotFoundError:
             return None
         if receipt and (found.st_size, found.st_mtime_ns) == (receipt.stored_bytes, receipt.stored_mtime_ns):
+            self._sweep(piece.path, receipt)
             return receipt
         return self._looked_at(piece, feed)
 
@@ -168,6 +169,12 @@ class Cache:
             receipt = receipts.read(note_of(self.place(path, PARTS), RECEIPT))
             return receipt if receipt and receipt.sha256 == sha256 else None
         return None
+
+    def _sweep(self, path: str, receipt: Receipt) -> None:
+        """Drop the note of a receipt that was written: a process that was killed in between left it."""
+        if self._noted(path, receipt.sha256):
+            with if_writable():
+                note_of(self.place(path, PARTS), RECEIPT).unlink(missing_ok=True)
 
     def _as_stored(self, path: str, receipt: Receipt) -> Receipt:
         """Return a receipt with what the file looks like now."""

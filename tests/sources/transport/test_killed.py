@@ -11,6 +11,7 @@ from assay.sources.transport import admin
 from assay.sources.transport.cache import Cache
 from assay.sources.transport.crypt import Cipher
 from assay.sources.transport.obtain import obtain
+from assay.sources.transport.places import RECEIPT
 from assay.sources.transport.secrets import Secrets
 from tests.sources.server import Server
 from tests.sources.transport.conftest import AFTER, DAY, feed_at, line, piece
@@ -159,3 +160,27 @@ def test_a_file_put_there_by_hand_after_a_kill_is_taken_as_such(tmp_path, monkey
             (raw,) = obtain([wanted], feed_at(tmp_path), transport)
         assert (raw.read(), raw.receipt.by_hand) == (b"mine", True)
         assert len(server.requests) == 1
+
+
+def test_the_note_of_a_receipt_that_was_written_goes_with_the_next_run(tmp_path, monkeypatch):
+    root, unlink = tmp_path / "cache", Path.unlink
+
+    def dies(path, missing_ok=False):
+        """End where a kill would: the receipt is in its place, and its note is still there."""
+        if path.name.endswith(RECEIPT):
+            raise KeyboardInterrupt
+        unlink(path, missing_ok=missing_ok)
+
+    def parts():
+        return [path.name for path in (root / ".parts").rglob("*") if path.is_file()]
+
+    with Server(FILES) as server, line() as transport:
+        monkeypatch.setattr(Path, "unlink", dies)
+        with pytest.raises(KeyboardInterrupt):
+            obtain([piece(server, "spot/0")], feed_at(root), transport)
+        monkeypatch.undo()
+        assert parts() == [f"0{RECEIPT}"]
+        assert visible(root) == {"/spot/0": FILES["/spot/0"]}
+        assert finished(server, root) == list(FILES.values())
+        assert server.paths().count("/spot/0") == 1
+    assert parts() == []

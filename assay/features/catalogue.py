@@ -13,7 +13,7 @@ from typing import Any
 
 from assay.bars.params import Kind
 from assay.errors import ParamsError
-from assay.features.feature import Feature
+from assay.features.feature import Feature, kind_of
 from assay.features.groups import GROUPS, SLOWER
 from assay.features.own import NONE, Own
 from assay.features.params import FeatureParams
@@ -81,7 +81,7 @@ def left_out(schema: Mapping[str, Any], built: Collection[str]) -> Iterator[str]
 
 def kinds(entries: Iterable[Feature]) -> list[str]:
     """Return the kinds of data beside the bars that entries need, such as ``funding``, and the columns of the bars."""
-    return sorted({need.partition(".")[0] for entry in entries for need in entry.needs})
+    return sorted({kind_of(need) for entry in entries for need in entry.needs})
 
 
 def every(params: FeatureParams) -> FeatureParams:

@@ -17,7 +17,7 @@ import polars as pl
 from numba import njit
 
 from assay.errors import DataError
-from assay.features.feature import Feature
+from assay.features.feature import Feature, kind_of
 from assay.features.inputs import Inputs
 from assay.types import Floats, Singles
 
@@ -78,11 +78,11 @@ def _available(asked: Sequence[Feature], inputs: Inputs) -> list[Feature]:
 
 def _split(rows: Iterable[_Row], inputs: Inputs) -> tuple[list[_Row], list[_Row]]:
     """Return the features that are built in blocks, and those that are built of all rows."""
-    by_close, parts = {*inputs.bars.columns, *_BY_CLOSE}, (list[_Row](), list[_Row]())
+    by_close, in_blocks, whole = {*inputs.bars.columns, *_BY_CLOSE}, list[_Row](), list[_Row]()
     for entry, row in rows:
-        in_blocks = entry.starts_at is None and by_close.issuperset(entry.needs)
-        parts[not in_blocks].append((entry, row))
-    return parts
+        is_by_window = entry.starts_at is None and by_close.issuperset(entry.needs)
+        (in_blocks if is_by_window else whole).append((entry, row))
+    return in_blocks, whole
 
 
 def _write_blocks(rows: Sequence[_Row], inputs: Inputs) -> None:
@@ -115,7 +115,7 @@ def _write_whole(rows: Sequence[_Row], inputs: Inputs) -> None:
 
 def _beside(own: set[str], row: _Row) -> str:
     """Return the first table that a feature needs beside the bars' own columns; empty where it needs none."""
-    return next((need.partition(".")[0] for need in row[0].needs if need not in own), "")
+    return next((kind_of(need) for need in row[0].needs if need not in own), "")
 
 
 def values(entry: Feature, inputs: Inputs) -> Floats:

@@ -73,3 +73,8 @@ class Feature:
             "needs": list(self.needs),
             "reference": self.reference,
         }
+
+
+def kind_of(need: str) -> str:
+    """Return the kind of data that a need is of: ``open_interest`` of ``open_interest.value``."""
+    return need.partition(".")[0]

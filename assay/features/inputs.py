@@ -74,8 +74,7 @@ class Inputs(BarSeries):
 
         ``make`` is a function of a module: one that is written where it is called is another at every call.
         """
-        table = self.source.context[kind]
-        return self._of_context.of((kind, make), table, lambda: make(table.clone()))
+        return self._of_context.once((kind, make), lambda: make(self.source.context[kind].clone()))
 
     def known(self, table: pl.DataFrame, values: Floats) -> Floats:
         """Return values of another table's rows as they were known at each close, shape (n,); NaN before the first.

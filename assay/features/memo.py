@@ -24,7 +24,7 @@ class Memo:
     def __init__(self, *, sealed: bool = False) -> None:
         self.sealed, self._kept, self._by_bar = sealed, dict[Hashable, Any](), dict[Hashable, Any]()
 
-    def once(self, key: str, make: Callable[[], T], *, by_bar: bool = False) -> T:
+    def once(self, key: Hashable, make: Callable[[], T], *, by_bar: bool = False) -> T:
         """Return what ``make`` gives, made at the first call with this key; by bar: an array of a value for each."""
         kept = self._by_bar if by_bar else self._kept
         if key not in kept:
@@ -38,14 +38,6 @@ class Memo:
         if kept is None or kept[0] != key:
             self._kept[_NEWEST] = None
             kept = self._kept[_NEWEST] = key, self._made(make)
-        found: T = kept[1]
-        return found
-
-    def of(self, key: Hashable, source: object, make: Callable[[], T]) -> T:
-        """Return what ``make`` gives of a source, made again only for another source."""
-        kept = self._kept.get(key)
-        if kept is None or kept[0] is not source:
-            kept = self._kept[key] = source, self._made(make)
         found: T = kept[1]
         return found
 

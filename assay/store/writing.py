@@ -66,8 +66,9 @@ def _refuse_place(path: Path) -> None:
         raise unwritable(path, "a folder that is named by where it lies", _ELSEWHERE)
     around = next(around for around in path.parents if around.exists() or around.is_symlink())
     if not around.is_dir():
-        is_ours = around.is_file() or around.is_symlink()
-        raise unwritable(around, "a file where a folder goes", f"remove it, or {_ELSEWHERE}" if is_ours else _ELSEWHERE)
+        is_device = around.exists() and not around.is_file()
+        remedy = _ELSEWHERE if is_device else f"remove it, or {_ELSEWHERE}"
+        raise unwritable(around, "a file where a folder goes", remedy)
     if path.exists() and not path.is_file() and not path.is_dir():
         raise unwritable(path, "a device or a pipe", _ELSEWHERE)
 

@@ -11,7 +11,6 @@ import hashlib
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +37,8 @@ def market() -> Inputs:
     """Return the made market with numbers of nine digits, which are the same on any processor."""
     world = made_world()
     beside = {kind: _rounded(table) for kind, table in world.context.items()}
-    others = {name: replace(other, bars=_rounded(other.bars)) for name, other in world.markets.items()}
-    return replace(world, bars=_rounded(world.bars), context=beside, markets=others)
+    others = {name: other.but(bars=_rounded(other.bars)) for name, other in world.markets.items()}
+    return world.but(bars=_rounded(world.bars), context=beside, markets=others)
 
 
 def _rounded(table: pl.DataFrame) -> pl.DataFrame:

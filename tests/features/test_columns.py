@@ -43,7 +43,7 @@ def test_the_whole_catalogue_is_the_same_in_blocks_of_any_size(world, monkeypatc
             np.testing.assert_array_equal(one.to_numpy().view(np.uint32), other.to_numpy().view(np.uint32), one.name)
 
 
-def same_bits(one, other):
+def assert_same_bits(one, other):
     asked = [entry for entry in ENTRIES if entry.group in ("book", "derivatives", "clock", "time", "cross")]
     for a, b in zip(columns(asked, one), columns(asked, other), strict=True):
         np.testing.assert_array_equal(a.to_numpy().view(np.uint32), b.to_numpy().view(np.uint32), a.name)
@@ -54,7 +54,7 @@ def test_tables_of_many_parts_give_the_same_bits(world):
         return pl.concat([part for part in (table[:100], table[100:101], table[101:]) if part.height], rechunk=False)
 
     parts = world.but(bars=split(world.bars), context={kind: split(table) for kind, table in world.context.items()})
-    same_bits(parts, world)
+    assert_same_bits(parts, world)
 
 
 @pytest.mark.parametrize("unit", ["us", "ms"])
@@ -74,7 +74,7 @@ def test_times_in_any_unit_give_the_same_bits(world, unit):
         markets = {name: other.but(bars=change(coarse(other.bars))) for name, other in world.markets.items()}
         return world.but(bars=change(coarse(world.bars)), context=context, markets=markets)
 
-    same_bits(of(units), of(lambda table: table))
+    assert_same_bits(of(units), of(lambda table: table))
 
 
 def test_what_was_made_for_one_table_is_gone_when_those_of_another_are_built(world):

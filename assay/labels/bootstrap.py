@@ -64,6 +64,9 @@ def next_chances(starts: Ints, ends: Ints, drawn: Ints) -> Floats:
 def _check(starts: Ints, ends: Ints) -> None:
     if not starts.size:
         raise DataError("labels", "one at least is needed to draw from", 0, "make more events")
+    if starts.shape != ends.shape:
+        found = f"{starts.size} starts and {ends.size} ends"
+        raise DataError("label spans", "need an end each", found, "pass two arrays of one length")
     wrong = (starts < 0) | (ends < starts) | np.append(False, starts[1:] < starts[:-1])
     if wrong.any():
         k = int(np.argmax(wrong))

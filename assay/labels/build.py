@@ -17,7 +17,7 @@ from assay.labels.nothing import refuse_nothing
 from assay.labels.params import LabelParams
 from assay.labels.summary import Dropped, summary
 from assay.labels.trades import SIDES, net_of, trades
-from assay.labels.training import ATTRIBUTION
+from assay.labels.training import OWN_WEIGHT
 from assay.labels.weights import average_uniqueness, concurrency, return_attribution
 from assay.labels.widths import unit, widths
 from assay.market.costs import CostParams, Costs, resolve
@@ -26,7 +26,7 @@ from assay.market.sessions import Hours, SessionParams, hours
 from assay.tables.labels import EXITS, LABELS
 from assay.types import Floats
 
-_OWN = ("side", "t_value", "trend_bars", ATTRIBUTION)
+_OWN = ("side", "t_value", "trend_bars", OWN_WEIGHT)
 
 
 def build(
@@ -74,11 +74,10 @@ def build(
     labels = every.filter(pl.col("latest_ordinal") < bars.height)
     if labels.is_empty():
         refuse_nothing(dropped, params)
-    unique, columns = _weights(bars, every, params.weights.scheme)
-    table = _table(bars, labels.with_columns(**columns))
+    table = _table(bars, labels.with_columns(**_weights(bars, every, params.weights.scheme)))
     if params.net_of_costs:
         table = table.with_columns(**net_of(table, costs or resolve(CostParams(), instrument), instrument))
-    report = summary(table, unique, dropped, instrument.tick_size) | asked(table)
+    report = summary(table, dropped, instrument.tick_size) | asked(table)
     if params.triple_barrier.session_exit_minutes:
         report["session_ends"] = session_ends(table, bars["session"], params.triple_barrier)
     return table, report
@@ -120,16 +119,17 @@ def _distances(bars: pl.DataFrame, params: LabelParams, tick_size: float) -> tup
     return none + np.inf, none + np.inf, zone
 
 
-def _weights(bars: pl.DataFrame, every: pl.DataFrame, scheme: str) -> tuple[Floats, dict[str, pl.Series]]:
-    """Return the average uniqueness of every event that is not censored, and its columns; others only overlap."""
+def _weights(bars: pl.DataFrame, every: pl.DataFrame, scheme: str) -> dict[str, pl.Series]:
+    """Return the average uniqueness of every event that is not censored, and its own weight; others only overlap."""
     starts, ends, latest = (every[name].to_numpy() for name in ("ordinal", "end_ordinal", "latest_ordinal"))
     count = concurrency(starts, np.where(ends >= 0, ends, bars.height - 1), bars.height)
     spans = starts[latest < bars.height], ends[latest < bars.height]
-    unique = average_uniqueness(*spans, count)
-    columns = {"weight": pl.Series(np.ones(unique.size) if scheme == "equal" else unique)}
+    columns = {"weight": pl.Series(average_uniqueness(*spans, count))}
     if scheme == "return":
-        columns[ATTRIBUTION] = pl.Series(return_attribution(*spans, count, bars["close"].to_numpy()))
-    return unique, columns
+        columns[OWN_WEIGHT] = pl.Series(return_attribution(*spans, count, bars["close"].to_numpy()))
+    if scheme == "equal":
+        columns[OWN_WEIGHT] = pl.Series(np.ones(spans[0].size))
+    return columns
 
 
 def _table(bars: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

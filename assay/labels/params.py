@@ -135,8 +135,9 @@ class WeightParams(Params):
 
     scheme: Literal["uniqueness", "return", "equal"] = Field(
         "uniqueness",
-        description="Weigh a label by its average uniqueness among overlapping ones; in training by the absolute log "
-        "return that falls to it, in tests by its uniqueness; or all the same.",
+        description="Weigh a label in training by its average uniqueness among those that train, by the absolute log "
+        "return that falls to it, or all the same. In calibration and tests it counts by its uniqueness, whatever this "
+        "says.",
     )
 
 

@@ -33,15 +33,13 @@ class Dropped:
         return ", ".join(f"{name} {number}" for name, number in self.to_json().items())
 
 
-def summary(labels: pl.DataFrame, uniqueness: Floats, dropped: Dropped, tick_size: float) -> dict[str, Any]:
+def summary(labels: pl.DataFrame, dropped: Dropped, tick_size: float) -> dict[str, Any]:
     """Return the content of ``reports/labels.json``.
 
     Parameters
     ----------
     labels
         Table LABELS, n rows, one or more.
-    uniqueness
-        Average uniqueness of each label, shape (n,).
     dropped
         What came before it.
     tick_size
@@ -53,6 +51,7 @@ def summary(labels: pl.DataFrame, uniqueness: Floats, dropped: Dropped, tick_siz
     trades that found both barriers inside one bar; their order is unknown, so the mean result of all trades is given
     with the stop first, as the labels have it, and with the profit first, as no one can count on.
     """
+    uniqueness = labels["weight"].to_numpy()
     held = (labels["end_ordinal"] - labels["ordinal"]).to_numpy().astype(np.float64)
     return {
         **dropped.to_json(),

@@ -1,4 +1,4 @@
-"""What labels weigh among the others of a training set: decay with age, balance of classes, one scale.
+"""What labels weigh among the others of a training set: uniqueness, decay with age, balance of classes, one scale.
 
 These depend on which labels are taken together, so they are made of the training rows of a fit, never of all labels:
 else the labels of a test would tell what those of the training weigh.
@@ -13,11 +13,12 @@ import polars as pl
 from pydantic import Field, model_validator
 
 from assay.errors import DataError
+from assay.labels.weights import average_uniqueness, concurrency
 from assay.stats.elementary import exp, log
 from assay.types import Flags, Floats, Params
 
-ATTRIBUTION = "attribution"
-"""Column of LABELS that the weights of training begin with, where it is there; else it is ``weight``."""
+OWN_WEIGHT = "training_weight"
+"""Column of LABELS that the weights of training begin with, where it is there; else it is the uniqueness."""
 
 
 class TrainingWeightParams(Params):
@@ -48,7 +49,7 @@ def training_weights(labels: pl.DataFrame, up: Flags, params: TrainingWeightPara
     Parameters
     ----------
     labels
-        LABELS of the training rows, rising by ordinal.
+        LABELS of the rows that train, rising by ordinal.
     up
         Whether a label is of the second class, shape (n,).
     params
@@ -61,19 +62,47 @@ def training_weights(labels: pl.DataFrame, up: Flags, params: TrainingWeightPara
 
     Notes
     -----
-    The product of the label's own weight (column ``attribution`` where there is one, else ``weight``), its decay and
-    its class's balance, scaled so that the sum stays that of column ``weight``: as many labels as do not overlap.
+    The product of the label's own weight (column ``training_weight`` where there is one, else its uniqueness among
+    these labels), its decay and its class's balance, scaled so that the sum is the uniqueness of the labels that weigh
+    something: as many labels as do not overlap.
     """
-    evidence = labels["weight"].to_numpy()
-    own = labels[ATTRIBUTION].to_numpy() if ATTRIBUTION in labels.columns else evidence
-    weight = own * time_decay(evidence, params)
+    unique = uniqueness(labels)
+    weight = _own(labels, unique) * time_decay(unique, params)
     weight = balanced(weight, up) if params.balance else weight
-    if weight is evidence or np.array_equal(weight, evidence):
-        return evidence
+    if np.array_equal(weight, unique):
+        return unique
     total = float(weight.sum())
     if total <= 0:
-        raise DataError("training weights", "one label at least must weigh something", total, "raise oldest")
-    return weight * (float(evidence.sum()) / total)
+        remedy = "raise models.weights.oldest, or set labels.weights.scheme to uniqueness"
+        raise DataError("training weights", "one label at least must weigh something", total, remedy)
+    return weight * (float(unique[weight > 0].sum()) / total)
+
+
+def uniqueness(labels: pl.DataFrame) -> Floats:
+    """Return the average uniqueness of labels among themselves, in (0, 1], shape (n,).
+
+    Column ``weight`` counts all labels of the market, also those that a model does not train on: of label 0, purged,
+    or of another fold. Where many are left out, it says little of how those that are left repeat one another.
+    """
+    starts, ends = (labels[name].to_numpy() for name in ("ordinal", "end_ordinal"))
+    if not starts.size:
+        return np.empty(0)
+    starts, ends = starts - starts[0], ends - starts[0]
+    return average_uniqueness(starts, ends, concurrency(starts, ends, int(ends.max()) + 1))
+
+
+def drawn_by_overlap(labels: pl.DataFrame) -> Floats:
+    """Return what of the weights a draw by overlap stands for, shape (n,): the uniqueness; 1 where all weigh the same.
+
+    So with ``labels.weights.scheme: equal`` the draws alone know of overlap, as in AFML 4.5.
+    """
+    unique = uniqueness(labels)
+    own = _own(labels, unique)
+    return np.ones(own.size) if own is not unique and np.ptp(own) == 0 else unique
+
+
+def _own(labels: pl.DataFrame, unique: Floats) -> Floats:
+    return labels[OWN_WEIGHT].to_numpy() if OWN_WEIGHT in labels.columns else unique
 
 
 def time_decay(uniqueness: Floats, params: TrainingWeightParams) -> Floats:

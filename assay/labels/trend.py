@@ -11,6 +11,8 @@ from assay.types import Floats, Ints
 
 _ROUNDING = 1e-12
 """Residuals below this share of the variance are rounding: prices lie on a line."""
+_CLEARER = 1.0 + 1e-9
+"""How many times the square of another t-value is a larger one; the rest is rounding."""
 
 
 @njit(cache=True)
@@ -60,6 +62,6 @@ def scan(prices: Floats, shortest: int) -> tuple[float, int]:
         explained = shared * shared / (n * (n * n - 1.0) / 12.0)
         residual = max(variance - explained, _ROUNDING * variance)
         square = explained * (n - 2.0) / residual if residual > 0.0 else 0.0
-        if square > best:
+        if square > best * _CLEARER:
             best, slope, horizon = square, shared, n
     return math.copysign(math.sqrt(best), slope), horizon

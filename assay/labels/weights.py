@@ -31,10 +31,8 @@ def concurrency(starts: Ints, ends: Ints, n_bars: int) -> Ints:
         If a span does not lie inside the bars, or ends before it starts.
     """
     change = np.zeros(n_bars + 1, np.int64)
-    wrong = _count(starts, ends, change)
-    if wrong >= 0:
-        rule, found = f"must lie within {n_bars} bars", f"[{starts[wrong]}, {ends[wrong]}] of label {wrong}"
-        raise DataError("label spans", rule, found, "relabel these bars")
+    _refuse(starts, ends, n_bars)
+    _count(starts, ends, change)
     return change[:n_bars]
 
 
@@ -48,11 +46,17 @@ def average_uniqueness(starts: Ints, ends: Ints, count: Ints) -> Floats:
     count
         Concurrency of every bar, which may hold spans besides these, shape (n_bars,).
 
+    Raises
+    ------
+    DataError
+        If a span does not lie inside the bars, or ends before it starts.
+
     Notes
     -----
     AFML Snippet 4.2 by one running sum: what comes after a span does not touch its value. The sum's rounding could
     leave a lone label at 1 + 1e-13, so values end at 1.
     """
+    _refuse(starts, ends, count.size)
     total, out = np.empty(count.size + 1), np.empty(starts.size)
     _running(np.ones(1), count, total)
     _mean_unique(starts, ends, total, out)
@@ -72,13 +76,15 @@ def return_attribution(starts: Ints, ends: Ints, count: Ints, close: Floats) -> 
     Raises
     ------
     DataError
-        If a close is no positive, finite number: one running sum would carry it into all labels after it.
+        If a span does not lie inside the bars, or a close is no positive, finite number: one running sum would carry
+        it into all labels after it.
 
     Notes
     -----
     AFML Snippet 4.10, before its scaling to a sum of n; ``r_t`` leads to the close of bar t, so the move into the bar
     that decides is in it, as there. It is made of the label's own future: a weight for training, never for a test.
     """
+    _refuse(starts, ends, min(count.size, close.size))
     wrong = np.flatnonzero(~((close > 0.0) & (close < np.inf)))
     if wrong.size:
         found = f"{close[wrong[0]]} of bar {wrong[0]}"
@@ -88,18 +94,33 @@ def return_attribution(starts: Ints, ends: Ints, count: Ints, close: Floats) -> 
     return np.abs(total[ends + 1] - total[starts])
 
 
+def _refuse(starts: Ints, ends: Ints, n_bars: int) -> None:
+    if starts.shape != ends.shape:
+        found = f"{starts.size} starts and {ends.size} ends"
+        raise DataError("label spans", "need an end each", found, "pass two arrays of one length")
+    wrong = _outside(starts, ends, n_bars)
+    if wrong >= 0:
+        rule, found = f"must lie within {n_bars} bars", f"[{starts[wrong]}, {ends[wrong]}] of label {wrong}"
+        raise DataError("label spans", rule, found, "relabel these bars")
+
+
 @njit(cache=True)
-def _count(starts: Ints, ends: Ints, change: Ints) -> int:
-    """Turn zeros, one per bar and one more, into the concurrency; return the first impossible span, or -1."""
-    n_bars = change.size - 1
+def _outside(starts: Ints, ends: Ints, n_bars: int) -> int:
+    """Return the first span that does not lie inside the bars, or -1."""
     for k in range(starts.size):
         if not 0 <= starts[k] <= ends[k] < n_bars:
             return k
+    return -1
+
+
+@njit(cache=True)
+def _count(starts: Ints, ends: Ints, change: Ints) -> None:
+    """Turn zeros, one per bar and one more, into the concurrency."""
+    for k in range(starts.size):
         change[starts[k]] += 1
         change[ends[k] + 1] -= 1
-    for i in range(1, n_bars):
+    for i in range(1, change.size - 1):
         change[i] += change[i - 1]
-    return -1
 
 
 @njit(cache=True)

@@ -12,6 +12,9 @@ from assay.stats.rolling import change, std
 from assay.tables.instants import nanoseconds
 from assay.types import Floats
 
+_HALF = 0.5 + 1e-9
+"""Half a tick is rounded up, whatever the decimals of the tick size make of it."""
+
 
 def widths(bars: pl.DataFrame, params: TripleBarrierParams, tick_size: float) -> tuple[Floats, Floats]:
     """Return the distances of profit and stop barrier at every bar.
@@ -70,7 +73,7 @@ def _spread(bars: pl.DataFrame) -> Floats:
 def _in_ticks(unit: Floats, multiple: float, min_ticks: int) -> Floats:
     if multiple == 0:
         return np.where(np.isnan(unit), np.nan, np.inf)
-    return np.maximum(np.rint(unit * multiple), min_ticks)
+    return np.maximum(np.floor(unit * multiple + _HALF), min_ticks)
 
 
 def _or_none(distance: Floats) -> Floats:

@@ -28,8 +28,8 @@ class TreeParams(Params):
     max_samples: Annotated[float, Field(gt=0, le=1)] | Literal["uniqueness"] = Field(
         "uniqueness",
         description="Share of the training rows that each tree draws, above 0 to 1, but ten leaves' worth at least; "
-        "uniqueness for the mean weight of the labels (where labels overlap, more rows would be the same story again; "
-        "all rows where labels.weights.scheme is equal).",
+        "uniqueness for the mean uniqueness of the labels: where they overlap, more rows would be the same story "
+        "again. Rows that weigh nothing do not count.",
     )
     bootstrap: Literal["weights", "sequential"] = Field(
         "weights",

@@ -76,19 +76,21 @@ def fit(gross: Floats, tp: Floats, sl: Floats, price: Floats, weight: Floats) ->
     Raises
     ------
     FitError
-        If there are no events.
+        If there are no events, or none has a barrier and no price moved.
 
     Notes
     -----
     Means are weighted, and one more win and one more loss at their barriers are counted: where few events tell, the
-    barriers do.
+    barriers do. Without barriers these two are of the size of all outcomes, wins and losses alike: what is known of
+    either before it is seen.
     """
     if not gross.size:
         remedy = "make more events, ask for fewer splits, or raise models.meta.threshold_fraction"
         raise FitError("threshold", "needs events", 0, remedy)
     profit, stop = units(tp, sl, price)
     won = gross > 0
-    win, loss = _size(gross / profit, weight, won), _size(-gross / stop, weight, ~won)
+    expected = 1.0 if np.isfinite(np.minimum(tp, sl)).all() else _typical(gross / price, weight)
+    win, loss = _size(gross / profit, weight, won, expected), _size(-gross / stop, weight, ~won, expected)
     return Threshold(win, loss, float(weight[won].sum()), float(weight[~won].sum()))
 
 
@@ -98,5 +100,14 @@ def units(tp: Floats, sl: Floats, price: Floats) -> tuple[Floats, Floats]:
     return either, np.where(np.isfinite(sl), sl, either)
 
 
-def _size(multiple: Floats, weight: Floats, of: Flags) -> float:
-    return float(((weight * multiple)[of].sum() + 1.0) / (weight[of].sum() + 1.0))
+def _typical(fraction: Floats, weight: Floats) -> float:
+    """Return the mean size of outcomes, as a fraction of the price."""
+    size = float((weight * np.abs(fraction)).sum() / weight.sum())
+    if size == 0:
+        remedy = "take a wider range, or labels with barriers"
+        raise FitError("threshold", "needs prices that move where there are no barriers", "outcomes of 0 only", remedy)
+    return size
+
+
+def _size(multiple: Floats, weight: Floats, of: Flags, expected: float) -> float:
+    return float(((weight * multiple)[of].sum() + expected) / (weight[of].sum() + 1.0))

@@ -52,6 +52,7 @@ LABELS = Table(
         pl.Float64,
         "asked for by params: `side` of the rule that fired, +1 or -1; `t_value` of the trend and `trend_bars`, the "
         "closes it is over; `long_net` and `short_net`, outcomes after the costs of a round trip, as fractions of the "
-        "entry price; `attribution`, the absolute log return that falls to the label, a weight for training",
+        "entry price; `training_weight`, what the label weighs in training but for decay and balance: the absolute log "
+        "return that falls to it, or 1",
     ),
 )

@@ -11,7 +11,7 @@ from assay.labels.exits import UNLIMITED
 from assay.labels.params import LabelParams, TripleBarrierParams
 from assay.labels.sided import given_side
 from assay.labels.trades import trades
-from assay.labels.training import ATTRIBUTION
+from assay.labels.training import OWN_WEIGHT
 from assay.labels.trend import trends
 from assay.labels.weights import concurrency, return_attribution
 from assay.labels.widths import widths
@@ -119,7 +119,7 @@ def test_trends_that_are_not_sure_are_none(bars, instrument):
 def test_the_return_scheme_adds_the_attribution_and_leaves_the_evidence(bars, instrument):
     plain, _ = build(bars, LabelParams(), instrument)
     labels, _ = build(bars, LabelParams.model_validate({"weights": {"scheme": "return"}}), instrument)
-    assert labels.drop(ATTRIBUTION).equals(plain)
+    assert labels.drop(OWN_WEIGHT).equals(plain)
     starts, rules = np.arange(50, 1600), exit_rules(TripleBarrierParams(), instrument.tick_size)
     every = trades(bars, starts, *(width[50:] for width in widths(bars, TripleBarrierParams(), 0.25)), rules, UNLIMITED)
     ends = every.select("long_end", "short_end").to_numpy()
@@ -128,7 +128,15 @@ def test_the_return_scheme_adds_the_attribution_and_leaves_the_evidence(bars, in
     np.testing.assert_array_equal(spans, (starts[:-51], ends[:-51]))
     assert (ends[-51:] < 1599).any()
     expected = return_attribution(*spans, concurrency(starts, ends, 1600), bars["close"].to_numpy())
-    np.testing.assert_array_equal(labels[ATTRIBUTION], expected)
+    np.testing.assert_array_equal(labels[OWN_WEIGHT], expected)
+
+
+def test_the_equal_scheme_adds_ones_and_leaves_the_evidence(bars, instrument):
+    plain, before = build(bars, LabelParams(), instrument)
+    labels, report = build(bars, LabelParams.model_validate({"weights": {"scheme": "equal"}}), instrument)
+    assert labels.drop(OWN_WEIGHT).equals(plain)
+    assert (labels[OWN_WEIGHT] == 1.0).all()
+    assert report == before
 
 
 def test_net_outcomes_are_gross_less_a_round_trip_at_the_entry(bars, instrument):

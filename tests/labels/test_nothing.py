@@ -15,6 +15,18 @@ REMEDIES = {
         {"events": {"method": "cusum", "cusum_threshold": 1000.0}},
         r"^labels\.events: needs an event; .*n_events 0, .*; lower labels\.events\.cusum_threshold, take more bars",
     ),
+    "cusum_window": (
+        {"events": {"method": "cusum", "volatility_window": 400}},
+        r"^labels\.events: needs an event; .*; lower labels\.events\.volatility_window, take more bars",
+    ),
+    "bands_window": (
+        {"events": {"method": "bands", "window": 600}},
+        r"^labels\.events: needs an event; .*; lower labels\.events\.window, take more bars",
+    ),
+    "one_day": (
+        {"triple_barrier": {"sizing": "daily"}},
+        r"^labels: needs an event whose barriers are known; .* take bars of more days, or set labels\.triple_barrier",
+    ),
     "window": (
         {"triple_barrier": {"volatility_window": 100_000}},
         r"^labels: needs an event whose barriers are known; .* lower labels\.triple_barrier\.volatility_window",

@@ -1,6 +1,8 @@
 """Trend scanning: mlfinpy on the dollar bars, regressions by scipy, laws."""
 
 import math
+from fractions import Fraction
+from itertools import product
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import linregress
 
-from assay.labels.trend import trends
+from assay.labels.trend import scan, trends
 
 MLFINPY = [
     (-7.285923148695832, 20),
@@ -78,6 +80,31 @@ def test_law_what_follows_the_longest_regression_changes_no_bit(steps, cut):
     n_known = max(piece[0].size - 7, 0)
     np.testing.assert_array_equal(full[0][:n_known], piece[0][:n_known])
     assert np.isnan(piece[0][n_known:]).all()
+
+
+def exact(prices, shortest):
+    """The rule in fractions: the sign of the slope at the first of the largest squared t-values."""
+    best, sign = Fraction(0), 0
+    for n in range(shortest, len(prices) + 1):
+        time, moves = [Fraction(2 * i - n + 1, 2) for i in range(n)], [Fraction(p - prices[0]) for p in prices[:n]]
+        mean = sum(moves) / n
+        shared = sum(t * m for t, m in zip(time, moves, strict=True))
+        explained = shared * shared / sum(t * t for t in time)
+        residual = sum((m - mean) ** 2 for m in moves) - explained
+        if residual and explained * (n - 2) / residual > best:
+            best, sign = explained * (n - 2) / residual, 1 if shared > 0 else -1
+    return best, sign
+
+
+@pytest.mark.parametrize("tick", [0.25, 0.01, 1e-5])
+def test_of_two_equal_t_values_that_of_the_shorter_horizon_counts(tick):
+    """All paths of five steps of up to two ticks: none on a line from the start, whose t-value is endless."""
+    for steps in product(range(-2, 3), repeat=5):
+        ticks = np.cumsum([4000, *steps])
+        best, sign = exact(ticks.tolist(), 4)
+        if best and len({*steps[:3]}) > 1:
+            value, _ = scan(ticks * tick, 4)
+            assert (np.sign(value), value**2) == (sign, pytest.approx(float(best), rel=1e-6)), steps
 
 
 def test_prices_that_stand_still_have_no_trend():

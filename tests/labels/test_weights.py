@@ -1,5 +1,7 @@
 """Concurrency, average uniqueness and attribution: AFML ch. 4, the published sample, brute force."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -133,6 +135,18 @@ def test_scored_by_absolute_returns_a_signal_looks_better_than_it_is():
 def test_impossible_spans_are_refused(start, end):
     with pytest.raises(DataError, match=rf"within 10 bars; found \[{start}, {end}\] of label 1"):
         concurrency(np.array([0, start]), np.array([3, end]), 10)
+
+
+def test_spans_outside_what_was_counted_are_refused():
+    count, close = np.ones(3, np.int64), np.ones(3)
+    for found in (average_uniqueness, partial(return_attribution, close=close)):
+        with pytest.raises(DataError, match=r"must lie within 3 bars; found \[0, 7\] of label 0"):
+            found(np.array([0]), np.array([7]), count)
+
+
+def test_starts_without_an_end_each_are_refused():
+    with pytest.raises(DataError, match="need an end each; found 1 starts and 2 ends"):
+        concurrency(np.array([0]), np.array([1, 9]), 5)
 
 
 def test_no_label_and_one_bar():

@@ -49,6 +49,14 @@ def test_daily_volatility_is_a_share_of_the_price(bars):
     np.testing.assert_array_equal(np.isinf(sl), np.isfinite(expected))
 
 
+@pytest.mark.parametrize("tick", [0.05, 0.25, 0.01, 1e-5])
+def test_half_a_tick_is_rounded_up_whatever_the_decimals_of_the_tick(bars, tick):
+    """A market in whole ticks: spreads of 1, 3, 5, 7 ticks times a half are .5, 1.5, 2.5 and 3.5 ticks."""
+    quoted = bars[:4].with_columns(spread_mean=pl.Series([1, 3, 5, 7]) * tick)
+    tp, _ = widths(quoted, TripleBarrierParams(sizing="spread", tp_sigmas=0.5), tick)
+    np.testing.assert_allclose(tp / tick, [1, 2, 3, 4], rtol=1e-9)
+
+
 def test_smallest_distance_in_a_market_that_stands_still(make_bars):
     flat = np.full(60, 100.0)
     tp, sl = widths(make_bars(flat, flat, flat, flat), TripleBarrierParams(min_ticks=2), TICK)

@@ -66,9 +66,9 @@ def test_the_last_stretch_is_scored_by_what_had_not_seen_it(fits, enabled):
     assert summary["win_rate"] == fits[enabled].win.mean()
 
 
-def test_attribution_weighs_what_the_model_learns_and_not_what_calibrates_and_sizes(small, make_recipe, p_up, fits):
+def test_own_weights_weigh_what_the_model_learns_and_not_what_calibrates_and_sizes(small, make_recipe, p_up, fits):
     rows = small.rows()
-    size = rows.events.with_columns(attribution=pl.col("long_return").abs())
+    size = rows.events.with_columns(training_weight=pl.col("long_return").abs())
     told = type(rows)(rows.features, size, rows.schema)
     nothing = rows.features.select()
     on, off = make_recipe().meta, make_recipe(enabled=False, calibration="none").meta

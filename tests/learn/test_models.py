@@ -166,11 +166,28 @@ def test_features_of_another_schema_are_refused_in_one_line(names, schema, messa
 
 def test_too_few_rows_and_one_class_are_refused():
     x, up, weight = rows(50)
-    with pytest.raises(FitError, match="base model: needs 100 training rows or more; found 50"):
+    with pytest.raises(FitError, match="base model: needs 100 training rows or more that weigh something; found 50"):
         fit(x, NAMES, "s1", up, weight, ModelParams(), 1, "base model")
     x, up, weight = rows()
     with pytest.raises(FitError, match="two classes; found 900 rows, all of the second"):
         fit(x, NAMES, "s1", up | True, weight, ModelParams(), 1, "base model")
+
+
+def test_rows_that_weigh_nothing_are_no_rows():
+    x, up, weight = rows()
+    few, one_class = np.where(np.arange(900) < 800, 0.0, weight)[::-1], np.where(up, weight, 0.0)
+    few[np.flatnonzero(few)[0]] = 0.0
+    with pytest.raises(FitError, match="needs 100 training rows or more that weigh something; found 99"):
+        fit(x, NAMES, "s1", up, few, ModelParams(), 1, "base model")
+    with pytest.raises(FitError, match=f"two classes; found {up.sum()} rows, all of the second"):
+        fit(x, NAMES, "s1", up, one_class, ModelParams(), 1, "base model")
+
+
+def test_draws_are_sized_by_the_rows_that_weigh_something():
+    weight = np.repeat([0.0, 0.5], [900, 100])
+    assert drawn(ModelParams(min_samples_leaf=1), weight) == 50
+    assert drawn(ModelParams(min_samples_leaf=1, max_samples=0.25), weight) == 25
+    assert drawn(ModelParams(min_samples_leaf=50), weight) == 100
 
 
 class NoOpenMP:

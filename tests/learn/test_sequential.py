@@ -11,7 +11,7 @@ from numpy.random import SeedSequence, default_rng
 from sklearn.tree import DecisionTreeClassifier
 
 from assay.errors import DataError, ParamsError
-from assay.labels.training import TrainingWeightParams
+from assay.labels.training import TrainingWeightParams, training_weights, uniqueness
 from assay.learn.base import fit_base
 from assay.learn.meta import fit_meta
 from assay.learn.models import sequential as trees
@@ -55,7 +55,7 @@ def test_a_forest_is_one_of_trees_on_rows_that_the_matrix_draws(of_weight):
     weight = spans.uniqueness * beyond
     model = fit(x, NAMES, "s1", up, weight, PARAMS.model_copy(update={"min_rows": 4}), 5, "base", overlap=spans)
     kept, n_drawn = np.flatnonzero(beyond > 0), drawn(PARAMS, weight)
-    assert n_drawn == 24
+    assert n_drawn == round(0.4 * kept.size)
     fresh = default_rng(4).standard_normal((500, len(NAMES))).astype(np.float32)
     said = []
     for stream in SeedSequence(5).spawn(PARAMS.n_estimators):
@@ -69,8 +69,8 @@ def test_a_forest_is_one_of_trees_on_rows_that_the_matrix_draws(of_weight):
     assert sum(model.card.importance) == pytest.approx(1.0)
 
 
-def test_equal_weights_draw_as_many_rows_as_there_are():
-    """``max_samples: uniqueness`` is the mean weight, and that is 1; AFML Snippet 4.5 draws as many too."""
+def test_labels_that_do_not_overlap_draw_as_many_rows_as_there_are():
+    """``max_samples: uniqueness`` is the mean weight: of labels that do not overlap 1, as AFML Snippet 4.5 draws."""
     assert drawn(ModelParams(min_samples_leaf=1), np.ones(60)) == 60
     assert drawn(ModelParams(min_samples_leaf=1), labels()[3].uniqueness) < 30
 
@@ -81,7 +81,15 @@ def test_overlap_is_asked_for_by_the_parameter_alone(small):
     spans = overlap(events, PARAMS)
     assert spans.starts.tolist() == events["ordinal"].to_list()
     assert spans.ends.tolist() == events["end_ordinal"].to_list()
-    assert spans.uniqueness.tolist() == events["weight"].to_list()
+    np.testing.assert_array_equal(spans.uniqueness, uniqueness(events))
+
+
+def test_with_the_equal_scheme_draws_alone_know_of_overlap(small):
+    events = small.rows().events.with_columns(training_weight=pl.lit(1.0))
+    params = PARAMS.model_copy(update={"weights": TrainingWeightParams()})
+    weight = training_weights(events, events["label"].to_numpy() > 0, params.weights)
+    assert (overlap(events, params).uniqueness == 1.0).all()
+    np.testing.assert_allclose(weight, uniqueness(events).mean(), rtol=1e-12)
 
 
 def sequential(params):

@@ -42,6 +42,28 @@ def test_without_a_barrier_the_other_one_or_the_price_is_the_unit():
     assert AT_BARRIERS.cut(inf, inf, price, one) == break_even(price, price, one)
 
 
+def test_without_barriers_a_win_and_a_loss_of_the_size_of_all_outcomes_are_added():
+    """By hand: sizes .02, .01, .02, .03 of the price, mean .02; wins .02 + .01, losses .02 + .03."""
+    inf, price = np.full(4, np.inf), np.full(4, 50.0)
+    found = fit(np.array([1.0, 0.5, -1.0, -1.5]), inf, inf, price, np.ones(4))
+    assert found.win == pytest.approx((0.02 + 0.01 + 0.02) / 3, rel=1e-12)
+    assert found.loss == pytest.approx((0.02 + 0.03 + 0.02) / 3, rel=1e-12)
+
+
+@pytest.mark.parametrize("n", [4, 40, 4000])
+def test_without_barriers_costs_count_however_few_events_tell(n):
+    """Outcomes of .1 % either way and costs of .05 %: worth it from (.1 + .05) / .2 on."""
+    inf, price = np.full(n, np.inf), np.full(n, 100.0)
+    found = fit(np.tile([0.1, -0.1], n // 2), inf, inf, price, np.ones(n))
+    assert found.cut(inf, inf, price, np.full(n, 0.05)) == pytest.approx(0.75, rel=1e-9)
+
+
+def test_without_barriers_prices_that_do_not_move_are_refused():
+    inf, ones = np.full(3, np.inf), np.ones(3)
+    with pytest.raises(FitError, match="threshold: needs prices that move where there are no barriers"):
+        fit(np.zeros(3), inf, inf, ones, ones)
+
+
 def test_only_losses_leave_the_win_at_its_barrier():
     ones = np.ones(12)
     assert fit(-ones, ones, ones, ones, ones) == Threshold(1.0, 1.0, 0.0, 12.0)

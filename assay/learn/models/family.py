@@ -68,7 +68,7 @@ def fit(
     up
         Whether a row is of the second class, shape (n,).
     weight
-        Positive weights, shape (n,).
+        Weights, 0 or more, shape (n,); a row that weighs nothing does not train.
     params, seed
         Which model, how large, and its random stream.
     where
@@ -82,9 +82,9 @@ def fit(
     Raises
     ------
     FitError
-        If there are fewer than ``params.min_rows`` rows, or all are of one class.
+        If fewer than ``params.min_rows`` rows weigh something, or all that do are of one class.
     """
-    _check(up, params.min_rows, where)
+    _check(up[weight > 0], params.min_rows, where)
     family = _family(params.type)
     n_drawn = drawn(params, weight)
     if overlap is None:
@@ -146,17 +146,19 @@ def _boosting() -> Family:
 def drawn(params: TreeParams, weight: Floats) -> int:
     """Return how many rows each tree draws: a share of them, but ten leaves' worth at least, or trees could not split.
 
-    ``uniqueness`` is the mean weight: the average uniqueness of the labels, as López de Prado 2018 (*Advances in
-    Financial Machine Learning*, 4.5 and 6.3.3) sizes the draws of a bagged ensemble.
+    Rows that weigh nothing count for nothing. ``uniqueness`` is the mean weight of the others: the average uniqueness
+    of the labels, as López de Prado 2018 (*Advances in Financial Machine Learning*, 4.5 and 6.3.3) sizes the draws of a
+    bagged ensemble.
     """
-    share = float(weight.mean()) if params.max_samples == "uniqueness" else params.max_samples
-    return min(max(round(share * weight.size), LEAVES * params.min_samples_leaf), weight.size)
+    n = int(np.count_nonzero(weight))
+    share = float(weight.sum()) / n if params.max_samples == "uniqueness" else params.max_samples
+    return min(max(round(share * n), LEAVES * params.min_samples_leaf), n)
 
 
 def _check(up: Flags, min_rows: int, where: str) -> None:
     if up.size < min_rows:
-        remedy = "make more events, ask for fewer splits, or lower min_rows"
-        raise FitError(where, f"needs {min_rows} training rows or more", up.size, remedy)
+        remedy = "make more events, ask for fewer splits, raise a weights.oldest below 0, or lower min_rows"
+        raise FitError(where, f"needs {min_rows} training rows or more that weigh something", up.size, remedy)
     n_up = int(up.sum())
     if n_up in {0, up.size}:
         found = f"{up.size} rows, all {'of the second' if n_up else 'of the first'}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from assay.labels.training import drawn_by_overlap
 from assay.learn.params import TreeParams
 from assay.types import Floats, Ints
 
@@ -19,7 +20,7 @@ class Overlap:
     starts, ends
         Closed spans in bar ordinals, shape (n,), rising by start.
     uniqueness
-        Column ``weight``, above 0, shape (n,): the average uniqueness; 1 where ``labels.weights.scheme`` is equal.
+        Above 0, shape (n,): the average uniqueness among these labels; 1 where ``labels.weights.scheme`` is equal.
 
     Notes
     -----
@@ -36,4 +37,4 @@ def overlap(labels: pl.DataFrame, params: TreeParams) -> Overlap | None:
     """Return how labels (LABELS, rising by ordinal) overlap; None where the model does not ask for it."""
     if params.bootstrap == "weights":
         return None
-    return Overlap(*(labels[name].to_numpy() for name in ("ordinal", "end_ordinal", "weight")))
+    return Overlap(labels["ordinal"].to_numpy(), labels["end_ordinal"].to_numpy(), drawn_by_overlap(labels))

@@ -183,11 +183,13 @@ def test_rows_that_weigh_nothing_are_no_rows():
         fit(x, NAMES, "s1", up, one_class, ModelParams(), 1, "base model")
 
 
-def test_draws_are_sized_by_the_rows_that_weigh_something():
-    weight = np.repeat([0.0, 0.5], [900, 100])
-    assert drawn(ModelParams(min_samples_leaf=1), weight) == 50
-    assert drawn(ModelParams(min_samples_leaf=1, max_samples=0.25), weight) == 25
-    assert drawn(ModelParams(min_samples_leaf=50), weight) == 100
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_model_is_that_of_the_rows_that_weigh_something(kind):
+    x, up, weight = rows()
+    some = np.arange(900) % 3 > 0
+    params = ModelParams(type=kind, n_estimators=10)
+    among_others = fit(x, NAMES, "s1", up, np.where(some, weight, 0.0), params, 1, "base model")
+    assert among_others == fit(x[some], NAMES, "s1", up[some], weight[some], params, 1, "base model")
 
 
 class NoOpenMP:

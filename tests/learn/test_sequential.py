@@ -54,7 +54,7 @@ def test_a_forest_is_one_of_trees_on_rows_that_the_matrix_draws(of_weight):
     beyond = default_rng(9).choice([0.0, 0.5, 2.0], up.size) if of_weight == "more" else np.ones(up.size)
     weight = spans.uniqueness * beyond
     model = fit(x, NAMES, "s1", up, weight, PARAMS.model_copy(update={"min_rows": 4}), 5, "base", overlap=spans)
-    kept, n_drawn = np.flatnonzero(beyond > 0), drawn(PARAMS, weight)
+    kept, n_drawn = np.flatnonzero(beyond > 0), drawn(PARAMS, weight[beyond > 0])
     assert n_drawn == round(0.4 * kept.size)
     fresh = default_rng(4).standard_normal((500, len(NAMES))).astype(np.float32)
     said = []

@@ -84,7 +84,10 @@ def fit(
     FitError
         If fewer than ``params.min_rows`` rows weigh something, or all that do are of one class.
     """
-    _check(up[weight > 0], params.min_rows, where)
+    if not weight.all():
+        kept = np.flatnonzero(weight)
+        x, up, weight, overlap = x[kept], up[kept], weight[kept], overlap and overlap.only(kept)
+    _check(up, params.min_rows, where)
     family = _family(params.type)
     n_drawn = drawn(params, weight)
     if overlap is None:
@@ -146,13 +149,11 @@ def _boosting() -> Family:
 def drawn(params: TreeParams, weight: Floats) -> int:
     """Return how many rows each tree draws: a share of them, but ten leaves' worth at least, or trees could not split.
 
-    Rows that weigh nothing count for nothing. ``uniqueness`` is the mean weight of the others: the average uniqueness
-    of the labels, as López de Prado 2018 (*Advances in Financial Machine Learning*, 4.5 and 6.3.3) sizes the draws of a
-    bagged ensemble.
+    ``uniqueness`` is the mean weight: the average uniqueness of the labels, as López de Prado 2018 (*Advances in
+    Financial Machine Learning*, 4.5 and 6.3.3) sizes the draws of a bagged ensemble.
     """
-    n = int(np.count_nonzero(weight))
-    share = float(weight.sum()) / n if params.max_samples == "uniqueness" else params.max_samples
-    return min(max(round(share * n), LEAVES * params.min_samples_leaf), n)
+    share = float(weight.mean()) if params.max_samples == "uniqueness" else params.max_samples
+    return min(max(round(share * weight.size), LEAVES * params.min_samples_leaf), weight.size)
 
 
 def _check(up: Flags, min_rows: int, where: str) -> None:

@@ -32,6 +32,10 @@ class Overlap:
     ends: Ints
     uniqueness: Floats
 
+    def only(self, rows: Ints) -> Overlap:
+        """Return how some of the rows overlap, rising by number, shape (m,)."""
+        return Overlap(self.starts[rows], self.ends[rows], self.uniqueness[rows])
+
 
 def overlap(labels: pl.DataFrame, params: TreeParams) -> Overlap | None:
     """Return how labels (LABELS, rising by ordinal) overlap; None where the model does not ask for it."""

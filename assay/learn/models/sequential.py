@@ -35,17 +35,16 @@ def fit(
     López de Prado 2018, *Advances in Financial Machine Learning*, 4.5: the chance of a row is in proportion to the
     average uniqueness that it would have among those the tree has drawn. So uniqueness is in the draws; what is left
     of the weight, ``weight / uniqueness`` (attribution, decay, balance), weighs the rows that were drawn, and a row
-    drawn k times counts k times. A row that weighs nothing is not drawn. A tree's draws and its splits have a random
-    stream each: ``SeedSequence(seed).spawn(n_estimators)``, then ``spawn(2)``.
+    drawn k times counts k times. A tree's draws and its splits have a random stream each:
+    ``SeedSequence(seed).spawn(n_estimators)``, then ``spawn(2)``.
     """
     _refuse_weights(weight)
     beyond = weight / overlap.uniqueness
-    kept = np.flatnonzero(weight > 0)
-    starts, ends = (edges[kept] - overlap.starts[kept[0]] for edges in (overlap.starts, overlap.ends))
+    starts, ends = (edges - overlap.starts[0] for edges in (overlap.starts, overlap.ends))
     fitted = []
     for stream in SeedSequence(seed).spawn(params.n_estimators):
         draws, splits = stream.spawn(2)
-        rows = kept[sequential_bootstrap(starts, ends, default_rng(draws).random(n_drawn))]
+        rows = sequential_bootstrap(starts, ends, default_rng(draws).random(n_drawn))
         count = np.bincount(rows, minlength=up.size)
         fitted.append(_tree(params, splits).fit(x, up, sample_weight=count * beyond))
     return to_onnx([tree.tree_ for tree in fitted], x.shape[1]), _importance(fitted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -16,12 +17,12 @@ from assay.bars.known import known
 from assay.bars.params import Kind
 from assay.cli.recipe import bars_of, path_of, recipe, symbols_of
 from assay.errors import DataError
-from assay.features.breaches import Breach, breaches, looks_ahead
+from assay.features.breaches import Afresh, Breach, breaches, looks_ahead
 from assay.features.catalogue import catalogue, slower
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
 from assay.features.later import as_of_main
-from assay.features.own import GROUP, Own, own_of
+from assay.features.own import GROUP, Own, afresh, own_of
 from assay.features.recipe import Recipe
 from assay.market.instruments import Instrument, find
 from assay.market.sessions import OUTSIDE, Hours, days
@@ -51,20 +52,26 @@ class _Market:
     name
         How it is told.
     inputs
-        Its bars, and what is known beside them.
-    longer
-        The same with bars before; None if there are none.
+        The bars that are looked at, and what is known beside them.
     slower
         Its bars of other types.
+    all_inputs, all_slower
+        The same with all bars before: those that features are built of, which decide what data there is.
     whole
         Whether nothing is undefined in its first bars.
     """
 
     name: str
     inputs: Inputs
-    longer: Inputs | None
     slower: Mapping[Kind, Inputs]
+    all_inputs: Inputs
+    all_slower: Mapping[Kind, Inputs]
     whole: bool
+
+    @property
+    def longer(self) -> Inputs | None:
+        """All bars, if they are more than those that are looked at."""
+        return None if self.all_inputs is self.inputs else self.all_inputs
 
 
 def _check(_: argparse.Namespace) -> Iterator[str]:
@@ -74,11 +81,11 @@ def _check(_: argparse.Namespace) -> Iterator[str]:
     asked = [*entries, *chain(*others.values())]
     n_broken, held = 0, set()
     for place in _markets(given, mine, 2 * max(entry.lookback for entry in asked) + 600):
-        fast = _held(entries, place.inputs)
-        slow = {kind: _held(others[kind], bars) for kind, bars in place.slower.items()}
+        fast = _held(entries, place.all_inputs)
+        slow = {kind: _held(others[kind], bars) for kind, bars in place.all_slower.items()}
         held |= {entry.name for entry in chain(fast, *slow.values())}
         yield from _counts(place, entries, others)
-        for breach in _breaches(place, fast, slow):
+        for breach in _breaches(place, fast, slow, partial(afresh, given.params, store.read_module)):
             n_broken += 1
             yield f"  {breach}\n"
     unheld = [entry.name for entry in asked if entry.name not in held]
@@ -90,22 +97,24 @@ def _check(_: argparse.Namespace) -> Iterator[str]:
 
 def _counts(place: _Market, entries: Sequence[Feature], others: Mapping[Kind, Sequence[Feature]]) -> Iterator[str]:
     """Yield how many features can be held on a market, and which not."""
-    told = {"features": (entries, place.inputs)}
-    told |= {f"features of slower {kind} bars": (others[kind], bars) for kind, bars in place.slower.items()}
-    for what, (asked, inputs) in told.items():
-        n_held, n_bars = len(_held(asked, inputs)), inputs.bars.height
-        yield f"{place.name}: {n_held} of {len(asked)} {what} on {n_bars:,} bars\n"
-        yield from _left_out(asked, inputs)
+    told = {"features": (entries, place.inputs, place.all_inputs)}
+    for kind, bars in place.slower.items():
+        told[f"features of slower {kind} bars"] = (others[kind], bars, place.all_slower[kind])
+    for what, (asked, inputs, built) in told.items():
+        yield f"{place.name}: {len(_held(asked, built))} of {len(asked)} {what} on {inputs.bars.height:,} bars\n"
+        yield from _left_out(asked, built)
 
 
-def _breaches(place: _Market, fast: Sequence[Feature], slow: Mapping[Kind, Sequence[Feature]]) -> Iterator[Breach]:
+def _breaches(
+    place: _Market, fast: Sequence[Feature], slow: Mapping[Kind, Sequence[Feature]], again: Afresh
+) -> Iterator[Breach]:
     """Yield the laws that are broken: all of them on bars, that of no look-ahead on slower bars as they are known.
 
     Features of the user's own are looked at more closely: what no one else has read is tried at every bar.
     """
     mine = [entry for entry in fast if entry.group == GROUP]
     yield from breaches([entry for entry in fast if entry.group != GROUP], place.inputs, whole=place.whole)
-    yield from breaches(mine, place.inputs, whole=place.whole, closely=True, longer=place.longer)
+    yield from breaches(mine, place.inputs, whole=place.whole, closely=True, longer=place.longer, afresh=again)
     markets = {str(kind): bars for kind, bars in place.slower.items()}
     yield from looks_ahead(as_of_main(slow), place.inputs.but(markets=markets))
 
@@ -132,7 +141,8 @@ def _markets(given: Recipe, own: Own, n: int) -> Iterator[_Market]:
     fast, slow = (_made(quotes, instrument, n_ticks) for n_ticks in (_N_TICKS, 2 * _N_TICKS))
     later = Inputs(known(slow, "tick", 2 * _N_TICKS, _ALWAYS), instrument, _ALWAYS)
     made = Inputs(known(fast, "tick", _N_TICKS, _ALWAYS), instrument, _ALWAYS)
-    yield _Market("made market", made, None, dict.fromkeys(given.params.slower, later), whole=True)
+    slower_bars = dict.fromkeys(given.params.slower, later)
+    yield _Market("made market", made, slower_bars, made, slower_bars, whole=True)
     if path_of(given.main, instrument.symbol).exists():
         yield _user(given, own, max(n, _MOST))
 
@@ -142,9 +152,7 @@ def _user(given: Recipe, own: Own, most: int) -> _Market:
     symbol = given.instruments.symbol
     inputs, slow = given.inputs(symbol, own, bars_of, context_of_prices, symbols_of(given.main))
     later = {kind: _last(other, most) for kind, other in slow.items()}
-    looked_at = _last(inputs, most)
-    longer = None if looked_at is inputs else inputs
-    return _Market(str(path_of(given.main, symbol)), looked_at, longer, later, whole=False)
+    return _Market(str(path_of(given.main, symbol)), _last(inputs, most), later, inputs, slow, whole=False)
 
 
 def _last(inputs: Inputs, most: int) -> Inputs:

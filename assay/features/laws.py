@@ -14,7 +14,7 @@ from assay.features.cuts import few, spread
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
 from assay.features.own import GROUP
-from assay.features.pieces import last
+from assay.features.pieces import first, last
 from assay.features.views import FACTOR, TWOS, Views
 from assay.types import Floats, Ints, Singles
 
@@ -41,6 +41,20 @@ def _prefix(entry: Feature, views: Views, told: Singles) -> str:
         row = _first_other(values(entry, view)[:n], told[:n], entry.first_valid)
         if row is not None:
             return f"row {row} is {told[row]:g}, another value with no bars after bar {n - 1}, or others"
+    return ""
+
+
+def _state(entry: Feature, views: Views, told: Singles) -> str:
+    """Find a row that goes by what the feature's code was given before, shorter bars or longer ones."""
+    n = views.whole.bars.height // 2
+    if not n:
+        return ""
+    before, whole, after = (values(entry, view) for view in (first(views.whole, n), views.whole, first(views.whole, n)))
+    for seen, found, expected in (("first {}", whole, told), ("bars after the first {}", after, before)):
+        row = _first_other(found, expected, entry.first_valid)
+        if row is not None:
+            given = f"row {row} is {expected[row]:g}, but {found[row]:g} once it has been given the {seen.format(n)}"
+            return f"{given}: is something kept in the module, or drawn at random?"
     return ""
 
 
@@ -131,17 +145,18 @@ class Law(NamedTuple):
     breach
         From an entry, a market and the entry's values to what breaks it, "" for nothing.
     asked
-        Of which features: any; those whose entry tells their look-back and their powers; or those of bars with nothing
-        undefined in the first ones.
+        Of which features: any; those that are looked at closely; those whose entry tells their look-back and their
+        powers; or those of bars with nothing undefined in the first ones.
     """
 
     text: str
     breach: Callable[[Feature, Views, Singles], str]
-    asked: Literal["of any", "of told", "of whole bars"]
+    asked: Literal["of any", "closely", "of told", "of whole bars"]
 
 
 LAWS = (
     Law("must be finite or NaN", _finite, "of any"),
+    Law("must not go by what its code was given before", _state, "closely"),
     Law("must not change when bars follow", _prefix, "of any"),
     Law("must be decided by the bars of its look-back", _lookback, "of told"),
     Law("must not change with the number of bars before its look-back", _longer, "of told"),

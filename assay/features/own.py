@@ -51,6 +51,21 @@ def own_of(params: FeatureParams, read: Callable[[str], tuple[object, str]]) -> 
     return own(*read(params.module), params.cross.symbols) if params.module else NONE
 
 
+def afresh(params: FeatureParams, read: Callable[[str], tuple[object, str]], entry: Feature) -> Feature:
+    """Return a user's entry of a module that is imported anew, so that it remembers nothing; ``read`` as above.
+
+    Raises
+    ------
+    ParamsError
+        If the module no longer gives an entry of that name.
+    """
+    found = {one.name: one for one in own_of(params, read).features}
+    if entry.name not in found:
+        rule = "features() must return the same features at every import"
+        raise ParamsError(WHERE, rule, f"no {entry.name}", "let it go by nothing that changes")
+    return found[entry.name]
+
+
 def own(module: object, sha256: str, markets: Collection[str] = ()) -> Own:
     """Return the features of a module that was read.
 

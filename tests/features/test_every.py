@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import count
 from types import SimpleNamespace
 
 import numpy as np
@@ -72,6 +73,9 @@ def theirs(function):
 
 FAULTS = {
     "must be finite or NaN": planted(function=lambda x: np.full(x.bars.height, np.inf)),
+    "must not go by what its code was given before": planted(
+        function=lambda x, runs=count(): np.full(x.bars.height, 1.0 + next(runs))
+    ),
     "must not change when bars follow": planted(function=lambda x: x["close"] / x["close"].mean()),
     "must be decided by the bars of its look-back": planted(
         lookback=23, function=lambda x: rolling.mean(x["close"], 24) / x["close"]

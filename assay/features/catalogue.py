@@ -18,7 +18,7 @@ from assay.features.groups import GROUPS, SLOWER
 from assay.features.own import NONE, Own
 from assay.features.params import FeatureParams
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the values of a feature change and its entry does not."""
 
 

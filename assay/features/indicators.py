@@ -15,6 +15,11 @@ from assay.types import Flags, Floats
 
 FADED = 400
 """Bars after which what went before a Wilder average of 14 or an exponential average of 26 is below 1e-6."""
+UNDIRECTED = 100
+"""Bars without a directional move after which a directional index is undefined: what is left of its averages of 14 is a
+thousandth, and soon their ratio is one of what lies before the look-back."""
+NO_DIRECTION = "no high rose by more than the low fell, and no low fell by more than the high rose,"
+"""Said of bars none of which was :func:`directed`."""
 
 
 def rsi(x: Inputs, period: int, lookback: int) -> Floats:
@@ -23,9 +28,20 @@ def rsi(x: Inputs, period: int, lookback: int) -> Floats:
 
 
 def directional(function: str, x: Inputs, period: int, lookback: int) -> Floats:
-    """Return one of Wilder's directional lines; NaN where no bar of the look-back had a range."""
+    """Return one of Wilder's directional lines.
+
+    NaN where no bar of the look-back had a range; ADX, where none of ``UNDIRECTED`` bars was :func:`directed`.
+    """
     values = getattr(talib, function)(x.ticks("high"), x.ticks("low"), x.ticks("close"), period)
-    return rolling.moving(values, x.true_range > 0.0, lookback)
+    moved, last = (directed(x), UNDIRECTED) if function == "ADX" else (x.true_range > 0.0, lookback)
+    return rolling.moving(values, moved, last)
+
+
+def directed(x: Inputs) -> Flags:
+    """Return where a bar has a directional move: its high rose or its low fell, and one by more than the other."""
+    high, low = x.ticks("high"), x.ticks("low")
+    rise, fall = high - rolling.lagged(high, 1), rolling.lagged(low, 1) - low
+    return ((rise > 0.0) | (fall > 0.0)) & (rise != fall)
 
 
 def macd_lines(x: Inputs) -> tuple[Floats, Floats, Floats]:

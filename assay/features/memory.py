@@ -72,7 +72,7 @@ def _hurst(window: int) -> Feature:
     return _feature(
         f"hurst_{window}",
         f"Hurst exponent: slope of the log standard deviation of moves on the log of their {len(lags)} lengths, 1 to "
-        f"{lags[-1]} bars, in {window} log returns; NaN where the price stood still",
+        f"{lags[-1]} bars, in {window} log returns; NaN where moves of one of these lengths never differ from the mean",
         "0 to 1, a random walk 1/2",
         window + 1,
         lambda x: persistence.hurst(x.log("close"), window),

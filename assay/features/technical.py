@@ -15,6 +15,8 @@ from assay.stats import rolling
 _feature = partial(Feature, "technical")
 
 _PERCENT, _OF_PRICE = "0 to 100", "fraction of the price"
+_NO_RANGE = "no bar of the look-back had a range"
+_NO_DIRECTION = f"{indicators.NO_DIRECTION} for {indicators.UNDIRECTED} bars"
 
 
 def features(params: TechnicalParams) -> list[Feature]:
@@ -51,10 +53,10 @@ def _sma_cross(short: int, long: int, windows: tuple[int, ...]) -> Feature:
     )
 
 
-def _wilder(name: str, function: str, starts_at: int, definition: str) -> Feature:
+def _wilder(name: str, function: str, starts_at: int, definition: str, undefined: str) -> Feature:
     return _feature(
         name,
-        f"{definition}; NaN where no bar of the look-back had a range",
+        f"{definition}; NaN where {undefined}",
         _PERCENT,
         indicators.FADED,
         lambda x: indicators.directional(function, x, 14, indicators.FADED),
@@ -153,9 +155,9 @@ _MOMENTUM = (
 )
 
 _TREND = (
-    _wilder("adx_14", "ADX", 27, "average directional index, 14 bars"),
-    _wilder("plus_di_14", "PLUS_DI", 14, "+DI: up moves in true ranges, 14 bars"),
-    _wilder("minus_di_14", "MINUS_DI", 14, "-DI: down moves in true ranges, 14 bars"),
+    _wilder("adx_14", "ADX", 27, "average directional index, 14 bars", _NO_DIRECTION),
+    _wilder("plus_di_14", "PLUS_DI", 14, "+DI: up moves in true ranges, 14 bars", _NO_RANGE),
+    _wilder("minus_di_14", "MINUS_DI", 14, "-DI: down moves in true ranges, 14 bars", _NO_RANGE),
     _feature(
         "aroon_osc_14",
         "Aroon up less Aroon down, 14 bars; NaN where highs and lows stood still",

@@ -115,9 +115,7 @@ def once():
     written(text.replace("import functools", "import functools\nfrom pathlib import Path"), ["scaled"])
     assert main(["features", "check"]) == 1
     told, _ = told_by(capsys)
-    start = (
-        "  scaled: must be computed of any bars; found features.module: features() must return the same "
-    )
+    start = "  scaled: must be computed of any bars; found features.module: features() must return the same "
     assert [line.startswith(start) for line in told] == [True, True]
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
 import pytest
 
+from assay.features import indicators
+from assay.features.breaches import breaches
 from assay.features.catalogue import catalogue
 from assay.features.inputs import Inputs
 
@@ -105,3 +108,48 @@ def test_a_variance_ratio_has_no_standard_error_of_moves_that_are_too_far_apart(
     x = Inputs(ohlcv(flat), instrument, hours)
     assert np.isfinite(ENTRIES["variance_ratio_4_120"].function(x)[-1])
     assert np.isfinite(ENTRIES["variance_ratio_z_4_120"].function(x)[-1]) == defined
+
+
+def bouncing(instrument, hours, n_walk=600, n=1200):
+    """A random walk, then closes between two prices a tick apart: moves and ranges, and no new high or low."""
+    steps = np.random.default_rng(3).integers(-2, 3, n_walk)
+    close = 0.25 * np.concatenate([8000 + np.cumsum(steps), 8000 + steps.sum() + np.arange(n - n_walk) % 2])
+    opened = np.concatenate([close[:1], close[:-1]])
+    prices = {"open": opened, "high": np.maximum(opened, close), "low": np.minimum(opened, close), "close": close}
+    return Inputs(ohlcv(pl.DataFrame(prices)), instrument, hours)
+
+
+@pytest.mark.parametrize("name", ["adx_14", "ta_dx", "ta_adxr"])
+def test_no_directional_move_in_100_bars_is_no_direction(name, instrument, hours):
+    """Wilder's +DM and -DM are 0 in every one of them, and soon their index is 0 / 0 in the look-back."""
+    x, entry = bouncing(instrument, hours), ENTRIES[name]
+    rows = zip(*(x.ticks(side).tolist() for side in ("high", "low")), strict=True)
+    moved = [False]
+    for (high_before, low_before), (high, low) in pairwise(rows):
+        rise, fall = max(high - high_before, 0.0), max(low_before - low, 0.0)
+        moved.append(rise != fall)
+    last = max(row for row, one in enumerate(moved) if one)
+    assert last in (599, 600, 601)
+    values = entry.function(x)
+    assert np.isfinite(values[entry.first_valid : last + 99]).all()
+    assert np.isnan(values[last + 99 :]).all()
+
+
+def test_a_bar_that_is_as_much_higher_as_lower_has_no_direction(instrument, hours):
+    """Wilder: of the two the larger counts, and neither where they are equal."""
+    high, low = np.array([10.0, 11, 11, 13, 12]), np.array([5.0, 4, 3, 2, 2])
+    prices = pl.DataFrame({"open": high, "high": high, "low": low, "close": low})
+    assert indicators.directed(Inputs(ohlcv(prices), instrument, hours)).tolist() == [False, False, True, True, False]
+
+
+@pytest.mark.parametrize("name", ["adx_14", "plus_di_14", "minus_di_14", "ta_dx", "ta_adxr"])
+def test_offline_is_online_where_prices_bounce_after_a_walk(name, instrument, hours):
+    assert list(breaches([ENTRIES[name]], bouncing(instrument, hours))) == []
+
+
+def test_a_hurst_exponent_is_undefined_where_moves_of_one_length_never_differ(instrument, hours):
+    """Prices that bounce move at every bar, and over two bars not at all."""
+    (hurst,) = (entry for name, entry in ENTRIES.items() if name.startswith("hurst"))
+    values = hurst.function(bouncing(instrument, hours))
+    assert np.isfinite(values[hurst.first_valid : 600]).all()
+    assert np.isnan(values[-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assay.features.indicators import UNDIRECTED
 from assay.features.ta.line import HL, HLC, OHLC, Line, ema, wilder
 
 _PRICE, _PERCENT, _SIGNED = "fraction of the price", "0 to 100", "-100 to 100"
@@ -14,10 +15,21 @@ LINES = (
         _PERCENT,
         HLC,
         memory=wilder(14, 2),
-        alive="range",
+        alive="direction",
+        last=UNDIRECTED,
         by="Wilder 1978",
     ),
-    Line("dx", "DX", "directional index of 14", _PERCENT, HLC, memory=wilder(14), alive="range", by="Wilder 1978"),
+    Line(
+        "dx",
+        "DX",
+        "directional index of 14",
+        _PERCENT,
+        HLC,
+        memory=wilder(14),
+        alive="direction",
+        last=UNDIRECTED,
+        by="Wilder 1978",
+    ),
     Line(
         "minus_dm",
         "MINUS_DM",

@@ -10,6 +10,7 @@ import numpy as np
 import talib
 import talib.abstract
 
+from assay.features import indicators
 from assay.features.feature import Feature
 from assay.features.inputs import Inputs
 from assay.stats import rolling
@@ -34,6 +35,7 @@ _ALIVE: Mapping[str, Callable[[Inputs], Flags]] = {
     "high": lambda x: x.ticks("high") != rolling.lagged(x.ticks("high"), 1),
     "trade": lambda x: x["volume"] != rolling.lagged(x["volume"], 1),
     "range": lambda x: x.true_range > 0.0,
+    "direction": indicators.directed,
     "bar": lambda x: x.ticks("high") > x.ticks("low"),
     "body": lambda x: x.ticks("close") != x.ticks("open"),
     "volume": lambda x: x["volume"] > 0.0,
@@ -125,6 +127,7 @@ _REST = {
     "high": "the high stood still",
     "trade": "the volume stayed the same",
     "range": "nothing moved",
+    "direction": indicators.NO_DIRECTION,
     "bar": "high was low",
     "body": "close was open",
     "volume": "nothing was traded",

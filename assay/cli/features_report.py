@@ -18,7 +18,8 @@ from assay.features.inputs import Inputs
 from assay.features.recipe import Recipe
 from assay.market.instruments import find
 from assay.market.sessions import hours
-from assay.report.features import feature_report, lines
+from assay.report.feature_lines import lines
+from assay.report.features import feature_report
 from assay.report.origin import refuse_of_other_bars
 from assay.splits.params import SplitParams
 from assay.tables.features import FEATURES
@@ -28,7 +29,9 @@ def add(does: Any) -> None:
     """Add the command to those about features."""
     report = does.add_parser("report", help="what each feature knows of the returns to come, before the hold-out")
     report.add_argument("--horizons", type=_horizons, default=(1, 5, 20, 60), help="bars ahead, such as 1,5,20")
-    report.add_argument("--top", type=_top, default=40, help="features to print")
+    until = "ordinal to stop before, such as the first that the walk-forward tests"
+    report.add_argument("--until", type=_natural, metavar="ORDINAL", help=until)
+    report.add_argument("--top", type=_natural, default=40, help="features to print")
     report.add_argument("--json", type=Path, metavar="FILE", help="write all of it there")
     report.set_defaults(command=_report)
 
@@ -43,7 +46,7 @@ def _horizons(text: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _top(text: str) -> int:
+def _natural(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"must be a whole number from 0; found {text!r}; give one such as 40")
     return int(text)
@@ -57,7 +60,7 @@ def _report(args: argparse.Namespace) -> Iterator[str]:
     features = store.read_table(Path("data/features") / f"{symbol}.parquet", FEATURES)
     bars = bars_of(given.main, symbol)
     refuse_of_other_bars(features, _returns(features, bars, given))
-    told = feature_report(features, bars, sealed, args.horizons)
+    told = feature_report(features, bars, sealed, args.horizons, args.until)
     if args.json:
         store.write_json(args.json, told.document())
     return (f"{line}\n" for line in lines(told, args.top))

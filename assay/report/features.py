@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from assay.errors import DataError
+from assay.errors import DataError, ParamsError
 from assay.metrics.information import Information, clusters, information, quantile_returns, rank_matrix
 from assay.report.origin import refuse_of_other_bars
 from assay.splits.holdout import holdout_start
@@ -25,12 +25,6 @@ SAME = 0.9
 _MOST_ROWS = 20_000
 """Rows on which features are compared with each other, evenly spread."""
 _BPS = 1e4
-_FAR, _CHANCE = 2.0, 0.06
-"""Standard errors, and the share of features without information that lie as far from 0: Student's t, 19 periods.
-
-It holds for features that change within a period. Those that last about as long as one have up to three times as many:
-what they know is not independent from period to period (measured on random walks of 4,400 bars, momentum of 120).
-"""
 
 
 @dataclass(frozen=True)
@@ -42,7 +36,8 @@ class Known:
     name
         The feature.
     by_horizon
-        Its information coefficient at each horizon, bars.
+        Its information coefficient at each horizon, bars; ICIR and t are NaN where it is known in too few rows for
+        periods as long as the horizon.
     spread_bps
         At each horizon, mean log return after its highest fifth less that after its lowest, basis points.
     peak
@@ -72,6 +67,8 @@ class FeatureReport:
         Rows it rests on.
     sealed_from
         First sealed ordinal; nothing at or after it was looked at.
+    until
+        The ordinal before which it stopped already; None if it looked at all that is not sealed.
     horizons
         Bars ahead.
     known
@@ -80,6 +77,7 @@ class FeatureReport:
 
     n_rows: int
     sealed_from: int
+    until: int | None
     horizons: tuple[int, ...]
     known: tuple[Known, ...]
 
@@ -89,7 +87,11 @@ class FeatureReport:
 
 
 def feature_report(
-    features: pl.DataFrame, bars: pl.DataFrame, holdout_fraction: float, horizons: Sequence[int]
+    features: pl.DataFrame,
+    bars: pl.DataFrame,
+    holdout_fraction: float,
+    horizons: Sequence[int],
+    until: int | None = None,
 ) -> FeatureReport:
     """Return what features know of the returns that follow.
 
@@ -103,6 +105,9 @@ def feature_report(
         Share of the bars, the last ones, that is sealed.
     horizons
         Bars ahead, rising.
+    until
+        Ordinal at which to stop looking; None for that where the hold-out begins. What the walk-forward tests lies
+        between: features chosen by those rows have seen its answers.
 
     Raises
     ------
@@ -110,6 +115,8 @@ def feature_report(
         If symbols, ordinals or closes of the features are not those of the bars. Also if too few bars are left to look
         ahead from: each of the periods that the ICIR compares must be as long as the longest horizon, else neighbouring
         periods share returns.
+    ParamsError
+        If ``until`` lies in the hold-out.
 
     Notes
     -----
@@ -118,12 +125,10 @@ def feature_report(
     """
     refuse_of_other_bars(features, bars.select(*FEATURES.columns))
     sealed_from = holdout_start(features["ordinal"].to_numpy(), holdout_fraction)
-    n = int((features["ordinal"] < sealed_from).sum()) - 1 - max(horizons)
-    fewest = N_PERIODS * max(horizons)
-    if n < fewest:
-        rule, remedy = f"need {fewest} bars to look ahead from", "take more bars or shorter horizons"
-        left = f"{max(n, 0)} whose longest return ends before the hold-out"
-        raise DataError("features", rule, left, remedy)
+    if until is not None and until > sealed_from:
+        rule = f"must not lie in the hold-out, which begins at bar {sealed_from}"
+        raise ParamsError("--until", rule, until, "give that bar, or one before it")
+    n = _n_rows(features["ordinal"], sealed_from if until is None else until, max(horizons))
     opens = log(bars["open"].to_numpy()[: n + 1 + max(horizons)].copy())
     ahead = {h: opens[1 + h : 1 + h + n] - opens[1 : 1 + n] for h in horizons}
     values = {
@@ -133,11 +138,20 @@ def feature_report(
     groups = _groups(list(values.values()))
     told = [Known(**{**one, "cluster": int(group)}) for one, group in zip(found, groups, strict=True)]
     ordered = sorted(told, key=lambda one: -_size(one.by_horizon[one.peak]))
-    return FeatureReport(n, sealed_from, tuple(horizons), tuple(ordered))
+    return FeatureReport(n, sealed_from, until, tuple(horizons), tuple(ordered))
+
+
+def _n_rows(ordinals: pl.Series, end: int, longest: int) -> int:
+    """Return how many rows have returns that end before an ordinal; refuse fewer than the periods need."""
+    n, fewest = int((ordinals < end).sum()) - 1 - longest, N_PERIODS * longest
+    if n < fewest:
+        rule, remedy = f"need {fewest} bars to look ahead from", "take more bars or shorter horizons"
+        raise DataError("features", rule, f"{max(n, 0)} whose longest return ends before bar {end}", remedy)
+    return n
 
 
 def _known(name: str, column: Floats, ahead: dict[int, Floats]) -> dict[str, Any]:
-    by_horizon = {h: information(column, returns, N_PERIODS) for h, returns in ahead.items()}
+    by_horizon = {h: _information(column, returns, h) for h, returns in ahead.items()}
     quantiles = {h: quantile_returns(column, returns, N_QUANTILES) for h, returns in ahead.items()}
     peak = max(by_horizon, key=lambda h: _size(by_horizon[h]))
     return {
@@ -147,6 +161,16 @@ def _known(name: str, column: Floats, ahead: dict[int, Floats]) -> dict[str, Any
         "peak": peak,
         "half_life": _half_life(by_horizon, peak),
     }
+
+
+def _information(column: Floats, returns: Floats, horizon: int) -> Information:
+    """Return what a feature knows; without ICIR and t where its periods would be shorter than the returns.
+
+    Periods have as many rows in which the feature is known each. Of fewer than a horizon, neighbours share returns:
+    of noise known in 15 rows a period, 60 bars ahead, 22 to 38 in 100 were two standard errors from 0.
+    """
+    found = information(column, returns, N_PERIODS)
+    return found if found.n_rows >= N_PERIODS * horizon else replace(found, icir=math.nan, t=math.nan)
 
 
 def _size(one: Information) -> float:
@@ -163,26 +187,6 @@ def _groups(columns: Sequence[Floats]) -> list[int]:
     """Return the cluster of each column."""
     step = max(columns[0].size // _MOST_ROWS, 1)
     return clusters(rank_matrix([column[::step] for column in columns]), SAME).tolist()
-
-
-def lines(report: FeatureReport, most: int) -> Iterator[str]:
-    """Yield the report as lines of text: the best features, then what chance alone would show."""
-    heads = [f"{f'IC {h}':>8}{f'ICIR {h}':>9}{f'bps {h}':>8}" for h in report.horizons]
-    yield f"{report.n_rows:,} rows before bar {report.sealed_from:,}, where the hold-out begins"
-    yield f"{'feature':32}{''.join(heads)}{'peak':>6}{'half':>6}{'group':>7}"
-    for one in report.known[:most]:
-        cells = [_cells(one.by_horizon[h], one.spread_bps[h]) for h in report.horizons]
-        yield f"{one.name:32}{''.join(cells)}{one.peak:>6}{one.half_life or '-':>6}{one.cluster:>7}"
-    n, n_groups = len(report.known), len({one.cluster for one in report.known})
-    yield f"{n} features say {n_groups} different things: groups whose rank correlation is below {SAME:g}"
-    by_chance = f"about {_CHANCE * n:.0f} by chance, up to three times as many if features are slow"
-    for h in report.horizons:
-        far = [one for one in report.known if abs(one.by_horizon[h].t) > _FAR]
-        yield f"{h} bars ahead: {len(far)} of {n} are {_FAR:g} standard errors from 0, {by_chance}"
-
-
-def _cells(one: Information, spread_bps: float) -> str:
-    return f"{one.mean:>8.3f}{one.icir:>9.2f}{spread_bps:>8.1f}"
 
 
 def _plain(value: Any) -> Any:

@@ -59,6 +59,16 @@ def test_it_prints_as_many_as_are_asked_for_and_writes_all(bars, capsys):
     }
 
 
+@pytest.mark.usefixtures("bars")
+def test_it_stops_before_a_bar_and_never_in_the_hold_out(capsys):
+    """Of 400 bars a quarter is sealed; the last of 200 whose return 2 ahead ends before bar 200 is the 197th."""
+    assert main([*REPORT, "--until", "200"]) == 0
+    assert capsys.readouterr().out.startswith("197 rows before bar 200, as --until says\n")
+    assert main([*REPORT, "--until", "301"]) == 1
+    rule = "must not lie in the hold-out, which begins at bar 300; found 301; give that bar, or one before it"
+    assert capsys.readouterr().err == f"assay: --until: {rule}\n"
+
+
 @pytest.mark.parametrize("place", ["keep", ".", "..", "data/features"])
 def test_a_folder_is_refused_before_anything_is_read_and_stays(tmp_path, monkeypatch, capsys, place):
     monkeypatch.chdir(tmp_path)

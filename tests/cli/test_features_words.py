@@ -34,9 +34,10 @@ def test_many_that_failed_are_counted_and_the_first_named():
     )
 
 
+@pytest.mark.parametrize("option", ["--top", "--until"])
 @pytest.mark.parametrize("text", ["-1", "1.5", "all", ""])
-def test_how_many_are_printed_is_a_whole_number(text, capsys):
+def test_how_many_are_printed_and_where_to_stop_are_whole_numbers(option, text, capsys):
     with pytest.raises(SystemExit):
-        main(["features", "report", f"--top={text}"])
-    rule = f"argument --top: must be a whole number from 0; found '{text}'; give one such as 40"
+        main(["features", "report", f"{option}={text}"])
+    rule = f"argument {option}: must be a whole number from 0; found '{text}'; give one such as 40"
     assert capsys.readouterr().err.splitlines()[-1] == f"assay features report: error: {rule}"

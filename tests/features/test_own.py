@@ -37,6 +37,7 @@ def features():
         )
     ]
 """
+SPENT = "features chosen by them have seen what the walk-forward tests, without --until"
 N_ON = len(catalogue(FeatureParams()))
 CHEAT = MINE.replace('x.ticks("close") / rolling', 'x.ticks("close").max() / rolling')
 
@@ -144,7 +145,7 @@ def test_the_report_looks_at_rows_before_the_hold_out_and_writes_all_of_it(proje
     stage()
     assert main(["features", "report", "--horizons", "1,5", "--top", "3", "--json", "out.json"]) == 0
     told = capsys.readouterr().out.splitlines()
-    assert told[0] == "714 rows before bar 720, where the hold-out begins"
+    assert told[0] == f"714 rows before bar 720, where the hold-out begins; {SPENT}"
     assert len(told) == 8
     document = json.loads((project / "out.json").read_text())
     assert document["sealed_from"] == 720

@@ -9,12 +9,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from assay.errors import DataError
-from assay.report.features import feature_report, lines
+from assay.errors import DataError, ParamsError
+from assay.report.feature_lines import lines
+from assay.report.features import feature_report
 from assay.tables.features import FEATURES
 
 N = 6000
 HORIZONS = (1, 4)
+SPENT = "features chosen by them have seen what the walk-forward tests, without --until"
 
 
 @pytest.fixture(scope="module")
@@ -92,18 +94,70 @@ def test_a_feature_that_is_never_known_is_last_and_of_its_own_group(told):
 
 def test_the_lines_name_the_best_and_what_chance_would_show(told):
     text = list(lines(told, 2))
-    assert text[0] == "4,495 rows before bar 4,500, where the hold-out begins"
+    assert text[0] == f"4,495 rows before bar 4,500, where the hold-out begins; {SPENT}"
     assert " ".join(text[1].split()) == "feature IC 1 ICIR 1 bps 1 IC 4 ICIR 4 bps 4 peak half group"
     assert {row.split()[0] for row in text[2:4]} == {"ahead", "twin"}
     assert text[4].startswith("5 features say 4 different things")
     by_chance = "about 0 by chance, up to three times as many if features are slow"
-    assert text[5] == f"1 bars ahead: 2 of 5 are 2 standard errors from 0, {by_chance}"
+    unknown = "1 are known in too few rows to tell"
+    assert text[5] == f"1 bars ahead: 2 of 4 are 2 standard errors from 0, {by_chance}; {unknown}"
     assert len(text) == 7
 
 
 @pytest.mark.parametrize(("n", "found"), [(50, 0), (1260, 1199)])
 def test_bars_for_twenty_periods_of_the_longest_horizon_are_needed(market, n, found):
     features, bars = market
-    with pytest.raises(DataError, match=f"need 1200 bars to look ahead from; found {found} whose longest return"):
+    told = f"need 1200 bars to look ahead from; found {found} whose longest return ends before bar {n}; "
+    with pytest.raises(DataError, match=told):
         feature_report(features[:n], bars[:n], 0.0, (1, 60))
     assert feature_report(features[:1261], bars[:1261], 0.0, (1, 60)).n_rows == 1200
+
+
+def test_rows_until_the_first_tested_one_are_those_of_a_hold_out_that_begins_there(market, told):
+    """What comes between is not looked at: whatever stands there changes nothing."""
+    early = feature_report(*market, 0.25, HORIZONS, until=3000)
+    assert (early.n_rows, early.sealed_from, early.until) == (3000 - 1 - 4, 4500, 3000)
+    assert early.document()["known"] == feature_report(*market, 0.5, HORIZONS).document()["known"]
+    assert next(lines(early, 1)) == "2,995 rows before bar 3,000, as --until says"
+    assert feature_report(*market, 0.25, HORIZONS, until=4500).document()["known"] == told.document()["known"]
+    rule = (
+        r"--until: must not lie in the hold-out, which begins at bar 4500; found 4501; give that bar, or one before it"
+    )
+    with pytest.raises(ParamsError, match=rule):
+        feature_report(*market, 0.25, HORIZONS, until=4501)
+
+
+def noise(n_features, n_known, n=2600, seed=5):
+    """Opens of a random walk, and noise known in some rows of it, together."""
+    rng = np.random.default_rng(seed)
+    known = (np.arange(n) >= 900) & (np.arange(n) < 900 + n_known)
+    told = {f"n{i}": np.where(known, rng.standard_normal(n), np.nan) for i in range(n_features)}
+    frame = pl.DataFrame({"symbol": ["X"] * n, "ordinal": np.arange(n), "closed_at": np.arange(n)}).with_columns(
+        pl.Series(name, values, pl.Float32) for name, values in told.items()
+    )
+    features = frame.with_columns(pl.col("closed_at").cast(FEATURES.columns["closed_at"].dtype))
+    opens = 100.0 * np.exp(np.cumsum(1e-3 * rng.standard_normal(n)))
+    return features, features.select(*FEATURES.columns, open=opens)
+
+
+@pytest.mark.parametrize(("n_known", "is_told"), [(300, False), (1199, False), (1200, True)])
+def test_a_feature_known_in_fewer_rows_than_its_periods_need_has_no_distance(n_known, is_told):
+    """20 periods of 60 rows each are 1,200; the coefficient itself is told, and so is the shorter horizon."""
+    report = feature_report(*noise(3, n_known), 0.0, (1, 60))
+    for one in report.known:
+        near, far = (one.by_horizon[h] for h in (1, 60))
+        assert (far.n_rows, math.isfinite(far.mean)) == (n_known, True)
+        assert (math.isfinite(far.t), math.isfinite(far.icir)) == (is_told, is_told)
+        assert math.isfinite(near.t)
+    last = list(lines(report, 0))[-1]
+    assert last.startswith(f"60 bars ahead: {'' if is_told else '0 of 0'}")
+    assert last.endswith("; 3 are known in too few rows to tell") == (not is_told)
+
+
+def test_noise_that_is_known_in_enough_rows_lies_far_as_often_as_chance_says():
+    """White noise of 400 markets of returns 20 ahead, known in 400 rows: Student's t of 19 beyond 2 is 6 in 100."""
+    rng, n_far, n_of = np.random.default_rng(17), 0, 400
+    for seed in rng.integers(0, 2**31, 20):
+        report = feature_report(*noise(n_of // 20, 400, n=1400, seed=seed), 0.0, (20,))
+        n_far += sum(abs(one.by_horizon[20].t) > 2 for one in report.known)
+    assert n_far / n_of == pytest.approx(0.06, abs=4 * math.sqrt(0.06 * 0.94 / n_of))

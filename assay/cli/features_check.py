@@ -82,7 +82,7 @@ def _check(_: argparse.Namespace) -> Iterator[str]:
     n_broken, held = 0, set()
     for place in _markets(given, mine, 2 * max(entry.lookback for entry in asked) + 600):
         fast = _held(entries, place.all_inputs)
-        slow = {kind: _held(others[kind], bars) for kind, bars in place.all_slower.items()}
+        slow = {kind: _held(wanted, place.all_slower[kind]) for kind, wanted in others.items()}
         held |= {entry.name for entry in chain(fast, *slow.values())}
         yield from _counts(place, entries, others)
         for breach in _breaches(place, fast, slow, partial(afresh, given.params, store.read_module)):
@@ -98,8 +98,8 @@ def _check(_: argparse.Namespace) -> Iterator[str]:
 def _counts(place: _Market, entries: Sequence[Feature], others: Mapping[Kind, Sequence[Feature]]) -> Iterator[str]:
     """Yield how many features can be held on a market, and which not."""
     told = {"features": (entries, place.inputs, place.all_inputs)}
-    for kind, bars in place.slower.items():
-        told[f"features of slower {kind} bars"] = (others[kind], bars, place.all_slower[kind])
+    for kind, wanted in others.items():
+        told[f"features of slower {kind} bars"] = (wanted, place.slower[kind], place.all_slower[kind])
     for what, (asked, inputs, built) in told.items():
         yield f"{place.name}: {len(_held(asked, built))} of {len(asked)} {what} on {inputs.bars.height:,} bars\n"
         yield from _left_out(asked, built)

@@ -35,18 +35,28 @@ def catalogue(params: FeatureParams, own: Own = NONE) -> list[Feature]:
     _check_each_once(names)
     _check_known(names, params.only, "only")
     _check_known(names, params.exclude, "exclude")
-    return _kept(main, params, "features")
+    kept = _kept(main, params)
+    if not kept:
+        raise ParamsError("features", "must leave at least one feature", "none", _remedy(main, params))
+    return kept
 
 
 def slower(params: FeatureParams) -> dict[Kind, list[Feature]]:
     """Return the entries of each type of ``features.slower``, named and excluded with the type before their names.
 
+    A type of which ``only`` and ``exclude`` leave nothing is left out.
+
     Raises
     ------
     ParamsError
-        If nothing is left of a type.
+        If no group is on that slower bars have features of.
     """
-    return {kind: _kept(found, params, f"features.slower {kind}") for kind, found in _of_others(params).items()}
+    others = _of_others(params)
+    if not all(others.values()):
+        rule, remedy = "must have features of its bars", f"switch on one of {', '.join(SLOWER)}, or empty it"
+        raise ParamsError("features.slower", rule, "none", remedy)
+    kept = {kind: _kept(found, params) for kind, found in others.items()}
+    return {kind: found for kind, found in kept.items() if found}
 
 
 def schema(params: FeatureParams, own: Own = NONE) -> dict[str, Any]:
@@ -60,7 +70,7 @@ def schema(params: FeatureParams, own: Own = NONE) -> dict[str, Any]:
     others = [entry.describe() | {"bars": kind} for kind, found in slower(params).items() for entry in found]
     content = {
         "version": VERSION,
-        "params": params.model_dump(mode="json", exclude=_unused(params)),
+        "params": _in_one_form(params).model_dump(mode="json", exclude=_unused(params)),
         "features": [*(entry.describe() for entry in catalogue(params, own)), *others],
     }
     content |= {"own": own.sha256} if own.features else {}
@@ -111,12 +121,24 @@ def _renamed(entry: Feature, kind: Kind) -> Feature:
     return replace(entry, name=f"{kind}_{entry.name}", definition=told)
 
 
-def _kept(entries: Sequence[Feature], params: FeatureParams, where: str) -> list[Feature]:
+def _kept(entries: Sequence[Feature], params: FeatureParams) -> list[Feature]:
     only = {*params.only} or {entry.name for entry in entries}
-    kept = [entry for entry in entries if entry.name in only and entry.name not in params.exclude]
-    if not kept:
-        raise ParamsError(where, "must leave at least one feature", "none", "switch a group on")
-    return kept
+    return [entry for entry in entries if entry.name in only and entry.name not in params.exclude]
+
+
+def _remedy(entries: Sequence[Feature], params: FeatureParams) -> str:
+    """Return what to do where of some entries none is left."""
+    if not entries:
+        return "switch a group on"
+    if {*params.only} & {entry.name for entry in entries} or not params.only:
+        return "take one out of features.exclude"
+    return "name one that is not of slower bars in features.only"
+
+
+def _in_one_form(params: FeatureParams) -> FeatureParams:
+    """Return the parameters with what is kept in one order and told once: two that keep the same are one schema."""
+    only = sorted({*params.only} - {*params.exclude})
+    return params.model_copy(update={"only": only, "exclude": [] if params.only else sorted(params.exclude)})
 
 
 def _check_each_once(names: Sequence[str]) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from ruamel.yaml import YAML
 
 from assay import store
 from assay.cli import features_check, main
 from assay.tables.bars import BARS
 from tests.features.conftest import walk
 
-from .test_features_check import NEEDS, project, told_by, written  # noqa: F401 - a fixture
+from .test_features_check import MINE, NEEDS, project, told_by, written  # noqa: F401 - a fixture
 
 KEEPS = """
 import functools
@@ -138,3 +139,15 @@ def test_the_first_bar_of_all_decides_what_can_be_held(capsys, monkeypatch):
     assert main(["features", "check"]) == 0
     told = capsys.readouterr().out
     assert "WALK.parquet: 0 of 1 features on 650 bars\n  left out for want of volume: sound\n" in told
+
+
+@pytest.mark.usefixtures("project")
+def test_slower_bars_of_which_nothing_is_kept_are_not_asked_for_features(capsys):
+    written(MINE, ["sound"])
+    blocks = YAML().load(Path("params.yaml"))
+    blocks["features"]["slower"] = ["time"]
+    blocks["bars"]["types"]["time"] = 60
+    YAML().dump(blocks, Path("params.yaml"))
+    store.write_table(Path("data/bars/time/WALK.parquet"), walk(90, seed=1, n_ticks=200, quotes=True), BARS)
+    assert main(["features", "check"]) == 0
+    assert "slower" not in capsys.readouterr().out

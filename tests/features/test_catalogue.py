@@ -9,7 +9,8 @@ import pytest
 from assay.errors import DataError, ParamsError
 from assay.features import catalogue as catalogue_module
 from assay.features.build import build
-from assay.features.catalogue import catalogue, kinds, schema
+from assay.features.catalogue import catalogue, kinds, schema, slower
+from assay.features.groups import SLOWER
 from assay.features.params import FeatureParams
 from assay.features.params.trading import FlowParams
 from assay.tables.features import FEATURES
@@ -96,6 +97,46 @@ def test_a_window_given_twice_is_refused():
 def test_no_feature_at_all_is_refused():
     with pytest.raises(ParamsError, match="at least one feature"):
         catalogue(with_params(**{group: {"enabled": False} for group in GROUPS}))
+
+
+SLOW = {"slower": ["time"]}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "remedy"),
+    [
+        ({group: {"enabled": False} for group in GROUPS}, "switch a group on"),
+        ({"only": ["rsi_14"], "exclude": ["rsi_14"]}, "take one out of features.exclude"),
+        ({"exclude": [entry.name for entry in ENTRIES]}, "take one out of features.exclude"),
+        ({"only": ["time_rsi_14"], **SLOW}, "name one that is not of slower bars in features.only"),
+    ],
+    ids=["no group", "only and exclude", "all excluded", "slower alone"],
+)
+def test_the_remedy_names_what_left_nothing(blocks, remedy):
+    with pytest.raises(ParamsError) as told:
+        catalogue(with_params(**blocks))
+    assert str(told.value) == f"features: must leave at least one feature; found none; {remedy}"
+
+
+def test_a_slower_type_of_which_nothing_is_kept_is_left_out():
+    assert slower(with_params(only=["rsi_14"], **SLOW)) == {}
+    assert slower(with_params(exclude=[entry.name for entry in slower(with_params(**SLOW))["time"]], **SLOW)) == {}
+    two = slower(with_params(only=["rsi_14", "tick_rsi_14"], slower=["time", "tick"]))
+    assert {kind: [entry.name for entry in found] for kind, found in two.items()} == {"tick": ["tick_rsi_14"]}
+    rule = "features.slower: must have features of its bars; found none; switch on one of returns, "
+    with pytest.raises(ParamsError, match=rule):
+        slower(with_params(**{group: {"enabled": False} for group in SLOWER}, **SLOW))
+
+
+def test_a_schema_does_not_go_by_how_what_is_kept_is_written():
+    kept = schema(with_params(only=["natr", "rsi_14"]))
+    assert schema(with_params(only=["rsi_14", "natr"])) == kept
+    assert schema(with_params(only=["rsi_14", "natr"], exclude=["cci"])) == kept
+    assert schema(with_params(only=["rsi_14", "cci", "natr"], exclude=["cci"])) == kept
+    assert schema(with_params(only=["rsi_14"])) != kept
+    out = schema(with_params(exclude=["natr", "rsi_14"]))
+    assert schema(with_params(exclude=["rsi_14", "natr"])) == out
+    assert schema(with_params(exclude=["rsi_14"])) != out
 
 
 def test_windows_of_the_flow_must_rise():

@@ -55,7 +55,7 @@ def _refuse_no_group(group: str, told: Mapping[str, Sequence[Feature]]) -> None:
 
 def _line(entry: Feature, bars: str) -> str:
     needs = f"; needs {', '.join(entry.needs)}" if entry.needs else ""
-    lookback = f"look-back {entry.lookback}{bars}{'' if entry.starts_at is None else ', fading'}"
+    lookback = f"look-back {entry.lookback}{bars}{'' if entry.starts_at is None else f', {entry.memory}'}"
     return (
         f"{entry.name}  [{entry.group}]  {entry.definition}{needs}\n"
         f"    unit {entry.unit}; {lookback}; from row {entry.first_valid}; {entry.reference}\n"

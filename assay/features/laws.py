@@ -11,15 +11,13 @@ from numpy.typing import NDArray
 
 from assay.features import columns
 from assay.features.cuts import few, spread
-from assay.features.feature import Feature
+from assay.features.feature import CLOSE_ENOUGH, Feature
 from assay.features.inputs import Inputs
 from assay.features.own import GROUP
 from assay.features.pieces import first, last
 from assay.features.views import FACTOR, TWOS, Views
 from assay.types import Floats, Ints, Singles
 
-CLOSE_ENOUGH = 1e-6
-"""Of a feature's scale: how near a fading memory comes to that of all bars within its look-back."""
 _N_BETWEEN, _N_FEW = 16, 4
 """Rows all over the bars whose look-back is tried, and rows at most by breaks of session and by gaps."""
 

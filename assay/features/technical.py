@@ -62,6 +62,7 @@ def _wilder(name: str, function: str, starts_at: int, definition: str, undefined
         lambda x: indicators.directional(function, x, 14, indicators.FADED),
         f"Wilder 1978; TA-Lib {function}",
         starts_at=starts_at,
+        fades=False,
     )
 
 
@@ -74,6 +75,7 @@ _MOMENTUM = (
         lambda x: indicators.rsi(x, 14, indicators.FADED),
         "Wilder 1978; TA-Lib RSI",
         starts_at=14,
+        fades=False,
     ),
     _feature(
         "macd_norm",

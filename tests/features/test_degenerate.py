@@ -113,7 +113,14 @@ def test_a_variance_ratio_has_no_standard_error_of_moves_that_are_too_far_apart(
 def bouncing(instrument, hours, n_walk=600, n=1200):
     """A random walk, then closes between two prices a tick apart: moves and ranges, and no new high or low."""
     steps = np.random.default_rng(3).integers(-2, 3, n_walk)
-    close = 0.25 * np.concatenate([8000 + np.cumsum(steps), 8000 + steps.sum() + np.arange(n - n_walk) % 2])
+    return bars_of(
+        np.concatenate([8000 + np.cumsum(steps), 8000 + steps.sum() + np.arange(n - n_walk) % 2]), instrument, hours
+    )
+
+
+def bars_of(ticks, instrument, hours):
+    """Bars of closes in ticks, each from the close before to its own."""
+    close = 0.25 * ticks
     opened = np.concatenate([close[:1], close[:-1]])
     prices = {"open": opened, "high": np.maximum(opened, close), "low": np.minimum(opened, close), "close": close}
     return Inputs(ohlcv(pl.DataFrame(prices)), instrument, hours)
@@ -153,3 +160,21 @@ def test_a_hurst_exponent_is_undefined_where_moves_of_one_length_never_differ(in
     values = hurst.function(bouncing(instrument, hours))
     assert np.isfinite(values[hurst.first_valid : 600]).all()
     assert np.isnan(values[-1])
+
+
+ODD = {
+    "level": lambda n: (
+        8000 * np.where(np.arange(n) // 400 % 2, 10_000, 1) + np.random.default_rng(3).integers(-9, 9, n)
+    ),
+    "wild": lambda n: 8000 * np.exp(np.cumsum(np.random.default_rng(3).normal(0.0, 0.3, n)).clip(-6.0, 12.0)),
+    "ramp": lambda n: 8000 + np.arange(n),
+}
+
+
+@pytest.mark.parametrize(("market", "name"), [("wild", "rsi_14"), ("level", "ta_cmo"), ("ramp", "ta_cycle_period")])
+def test_what_fades_on_ordinary_prices_alone_is_said_to(market, name, instrument, hours):
+    """The limits of the page are real: on such a market the law breaks, and the entry says that it can."""
+    entry = ENTRIES[name]
+    found = [breach.law for breach in breaches([entry], bars_of(ODD[market](2600), instrument, hours))]
+    assert found == ["must be decided by the bars of its look-back"]
+    assert entry.memory == "fading on ordinary prices"

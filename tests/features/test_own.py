@@ -73,6 +73,7 @@ def test_the_stage_builds_them_beside_the_others_and_the_schema_holds_their_code
         "lookback": 5,
         "first_valid": 4,
         "memory": "window",
+        "tolerance": 0.0,
         "needs": [],
         "reference": "mine",
     }
@@ -111,7 +112,8 @@ def test_ls_lists_them_with_the_others_and_by_group(project, capsys):
     on = capsys.readouterr().out
     assert "spread_bps  [spread]" in on
     assert "; needs spread_mean\n" in on
-    assert "look-back 400, fading; from row 14; Wilder 1978; TA-Lib RSI" in on
+    assert "look-back 400, fading on ordinary prices; from row 14; Wilder 1978; TA-Lib RSI" in on
+    assert "look-back 400, fading; from row 33; Appel 2005; TA-Lib MACD" in on
     assert main(["features", "ls", "--all"]) == 0
     assert len(capsys.readouterr().out) > 2 * len(on)
 

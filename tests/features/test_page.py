@@ -21,5 +21,12 @@ def test_the_table_counts_the_features_of_every_group():
     assert told == {names: sum(found[name] for name in names) for names in told}
 
 
+def test_the_page_names_every_feature_whose_memory_fades_on_ordinary_prices_alone():
+    """And no other, but for those that take volumes as they are."""
+    text = (ROOT / "docs/features.md").read_text().partition("- After a move thousands of times")[2]
+    named = {*re.findall(r"`([a-z_0-9]+)`", text.partition("- `ta_nvi_14`")[0])} - {*GROUPS}
+    assert named == {entry.name for entry in catalogue(every(FeatureParams())) if not entry.fades}
+
+
 def test_the_front_page_counts_the_groups():
     assert f"in {len(GROUPS)} groups" in (ROOT / "README.md").read_text()

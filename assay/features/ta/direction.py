@@ -17,6 +17,7 @@ LINES = (
         memory=wilder(14, 2),
         alive="direction",
         last=UNDIRECTED,
+        fades=False,
         by="Wilder 1978",
     ),
     Line(
@@ -28,6 +29,7 @@ LINES = (
         memory=wilder(14),
         alive="direction",
         last=UNDIRECTED,
+        fades=False,
         by="Wilder 1978",
     ),
     Line(

@@ -73,6 +73,8 @@ class Line:
         between, each of which must; empty where the value is always defined.
     last
         Bars that ``alive`` looks at; 0 for the look-back.
+    fades
+        As in :class:`assay.features.feature.Feature`.
     by
         Author and year.
     """
@@ -88,6 +90,7 @@ class Line:
     memory: int = 0
     alive: str = ""
     last: int = 0
+    fades: bool = True
     by: str = ""
 
     @property
@@ -111,6 +114,7 @@ class Line:
             f"{self.by}; TA-Lib {self.function}" if self.by else f"TA-Lib {self.function}",
             needs=("volume",) if "volume" in self.columns else (),
             starts_at=self.first,
+            fades=self.fades,
         )
 
     def values(self, x: Inputs, lookback: int) -> Floats:

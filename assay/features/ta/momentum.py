@@ -16,6 +16,7 @@ LINES = (
         _SIGNED,
         memory=wilder(14),
         alive="close",
+        fades=False,
         by="Chande, Kroll 1994",
     ),
     Line(
@@ -80,6 +81,7 @@ LINES = (
         HLC,
         memory=ema(25, 2),
         alive="range",
+        fades=False,
         by="Blau 1995",
     ),
     Line(
@@ -91,6 +93,7 @@ LINES = (
         output=1,
         memory=ema(25, 2) + ema(9),
         alive="range",
+        fades=False,
         by="Blau 1995",
     ),
     Line(
@@ -101,6 +104,7 @@ LINES = (
         output=1,
         memory=wilder(14),
         alive="close",
+        fades=False,
         by="Chande, Kroll 1994",
     ),
     Line(
@@ -110,6 +114,7 @@ LINES = (
         _SIGNED,
         memory=ema(25) + ema(13),
         alive="close",
+        fades=False,
         by="Blau 1991",
     ),
 )

@@ -131,7 +131,17 @@ LINES = (
         memory=30,
         by="Valcu 2004",
     ),
-    Line("away_sar", "SAR", "close above the parabolic stop", _ABOVE, HL, form="away", memory=600, by="Wilder 1978"),
+    Line(
+        "away_sar",
+        "SAR",
+        "close above the parabolic stop",
+        _ABOVE,
+        HL,
+        form="away",
+        memory=600,
+        fades=False,
+        by="Wilder 1978",
+    ),
     Line(
         "away_supertrend",
         "SUPERTREND",
@@ -140,6 +150,7 @@ LINES = (
         HLC,
         form="away",
         memory=600,
+        fades=False,
         by="Seban 2008",
     ),
     Line(
@@ -151,6 +162,7 @@ LINES = (
         output=1,
         memory=600,
         alive="range",
+        fades=False,
         by="Seban 2008",
     ),
     Line(
@@ -160,6 +172,7 @@ LINES = (
         _ABOVE,
         form="away",
         memory=HILBERT,
+        fades=False,
         by="Ehlers 2001",
     ),
     Line(
@@ -170,6 +183,7 @@ LINES = (
         output=1,
         form="away",
         memory=HILBERT + ema(79),
+        fades=False,
         by="Ehlers 2001",
     ),
     Line(
@@ -179,6 +193,7 @@ LINES = (
         _ABOVE,
         form="away",
         memory=HILBERT,
+        fades=False,
         by="Ehlers 2001",
     ),
     Line("away_forecast", "TSF", "close above the next value of the line through 14 closes", _ABOVE, form="away"),

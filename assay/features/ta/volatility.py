@@ -29,6 +29,7 @@ LINES = (
         HL,
         memory=ema(9, 2),
         alive="bar",
+        fades=False,
         by="Dorsey 1992",
     ),
     Line(
@@ -38,6 +39,7 @@ LINES = (
         _PERCENT,
         memory=wilder(14),
         alive="close",
+        fades=False,
         by="Dorsey 1993",
     ),
     Line(
@@ -65,6 +67,7 @@ LINES = (
         memory=HILBERT,
         alive="close",
         last=33,
+        fades=False,
         by="Ehlers 2001",
     ),
     Line(
@@ -75,6 +78,7 @@ LINES = (
         memory=HILBERT,
         alive="close",
         last=64,
+        fades=False,
         by="Ehlers 2001",
     ),
     Line(
@@ -86,6 +90,7 @@ LINES = (
         memory=HILBERT,
         alive="close",
         last=64,
+        fades=False,
         by="Ehlers 2001",
     ),
     Line(
@@ -95,6 +100,7 @@ LINES = (
         _PRICE,
         form="of price",
         memory=HILBERT,
+        fades=False,
         by="Ehlers 2001",
     ),
     Line(
@@ -105,6 +111,7 @@ LINES = (
         output=1,
         form="of price",
         memory=HILBERT,
+        fades=False,
         by="Ehlers 2001",
     ),
     Line(
@@ -115,6 +122,7 @@ LINES = (
         memory=HILBERT,
         alive="close",
         last=64,
+        fades=False,
         by="Ehlers 2001",
     ),
 )

@@ -19,15 +19,16 @@ class ExpectationParams(Params):
         0.5,
         gt=0,
         le=1,
-        description="Fewest ticks that a bar is expected to hold, times those of types: without it bars may shrink to "
-        "single ticks.",
+        description="Fewest ticks that a bar is expected to hold, times those of types: without it bars shrink to "
+        "single ticks. It bounds what is expected, not the bars: one that gathers its flow sooner is shorter.",
     )
     most: float = Field(
         5.0,
         ge=1,
         le=1e6,
         description="Most ticks that a bar is expected to hold, times those of types: without it bars grow for ever "
-        "where buys and sells are even.",
+        "where buys and sells are even. What was expected is forgotten where sessions end without a full bar for "
+        "so many ticks.",
     )
 
 

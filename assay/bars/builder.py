@@ -125,7 +125,7 @@ class BarBuilder:
         ``partial``. That it is the last one shows when the session is over, maybe long after its period. A time bar
         that is asked for between both is not marked, be it the last one or not.
         """
-        found = closed_by_clock(self._bar, now_ns, self.form, int(self.rule.threshold), hours)
+        found = closed_by_clock(self._bar, now_ns, self.form, self.rule, hours)
         if found is None:
             return np.empty(0, BAR)
         closed, self._bar = found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from assay.bars.expectation import Rule, learned
+from assay.bars.expectation import Rule, learned, missed
 from assay.bars.state import Counts, State
 
 TIME, FIXED, IMBALANCE, RUN = 0, 1, 2, 3
@@ -53,7 +53,7 @@ def full(bar: State, rule: Rule, form: int) -> bool:
 
 
 @njit(cache=True, forceinline=True)
-def cut(bar: State, session: int) -> State:
+def cut(bar: State, session: int, rule: Rule, form: int) -> State:
     """Return a bar as it leaves before it is full: partial where what comes next is of another session."""
     c = bar.counts
     partial = int(session != c.session)
@@ -63,7 +63,7 @@ def cut(bar: State, session: int) -> State:
             *(c.n_ticks, c.n_buys, c.n_sells, partial, c.last_sign, c.read_ns),
         ),
         bar.sums,
-        bar.expected,
+        missed(bar, rule) if form in (IMBALANCE, RUN) else bar.expected,
     )
 
 

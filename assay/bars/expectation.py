@@ -51,7 +51,7 @@ def learned(bar: State, rule: Rule) -> Expected:
     and sells returns to 0) or explodes (bars of one tick). Run bars shrink to the lower bound where buys and sells are
     even: the larger of two counts reaches its mean early. The two products of run bars are averaged as such, per tick,
     since a bar of one side has no mean of the other. A bar that a session break cuts teaches nothing: how long it would
-    have been is not known.
+    have been is not known; but see :func:`missed`.
     """
     before, n_ticks = bar.expected, bar.counts.n_ticks
     ticks, filled, against = rule.threshold, bar.sums.filled / n_ticks, bar.sums.against / n_ticks
@@ -60,7 +60,30 @@ def learned(bar: State, rule: Rule) -> Expected:
         filled, against = _average(before.filled, filled, rule.decay), _average(before.against, against, rule.decay)
     ticks = min(max(ticks, rule.fewest), rule.most)
     limit = ticks * max(abs(filled), against) * (1.0 - TOLERANCE)
-    return Expected(max(limit, LEAST_LIMIT), ticks, filled, against)
+    return Expected(max(limit, LEAST_LIMIT), ticks, filled, against, 0.0)
+
+
+@njit(cache=True)
+def missed(bar: State, rule: Rule) -> Expected:
+    """Return what is expected after a bar that a session break cuts: the same as before, or nothing any more.
+
+    Notes
+    -----
+    Nothing bounds a single print, so what is expected of a tick may be out of reach for good after a large one, and
+    then no bar would ever teach again. Hence what was expected is forgotten where a session ends without a full bar and
+    the cut bars since the last full one hold ``most`` ticks or more. The bar after it is full like the very first.
+
+    So starvation is bounded, whatever was printed: sessions one after another without a full bar hold less than
+    ``most`` ticks before the last of them, and the next one that holds the ticks expected at first has a full bar. What
+    was expected is known at the break, and a session with a full bar never forgets.
+    """
+    before = bar.expected
+    if before.limit == 0.0:
+        return before
+    n_cut = before.n_cut + bar.counts.n_ticks
+    if before.n_cut > 0.0 and n_cut >= rule.most:
+        return Expected(0.0, 0.0, 0.0, 0.0, 0.0)
+    return Expected(before.limit, before.ticks, before.filled, before.against, n_cut)
 
 
 @njit(cache=True)

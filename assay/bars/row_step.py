@@ -151,7 +151,7 @@ def run(bar: State, rows: Bars, rule: Rule, form: int, unit: int, whole: Ints, r
         if row.session < 0:
             continue
         if broken(bar, row.session, row.period):
-            bar = cut(bar, row.session)
+            bar = cut(bar, row.session, rule, form)
             write(bar, whole, real, n_closed)
             n_closed += 1
             bar = left(bar)

@@ -69,12 +69,16 @@ class Sums(NamedTuple):
 
 
 class Expected(NamedTuple):
-    """What imbalance and run bars expect of the next one: see ``assay.bars.expectation``; 0 as long as unknown."""
+    """What imbalance and run bars expect of the next one: see ``assay.bars.expectation``; 0 as long as unknown.
+
+    ``n_cut`` counts the ticks of the bars that session breaks cut since the last full one.
+    """
 
     limit: float
     ticks: float
     filled: float
     against: float
+    n_cut: float
 
 
 class State(NamedTuple):

@@ -65,7 +65,10 @@ def _span(ticks: Ticks, start: int, end: int, period_ns: int, form: int) -> tupl
     if form != TIME:
         return 0, end
     period = ticks.time_ns[start] // period_ns
-    return period, _period_end(ticks.time_ns, start, end, (period + 1) * period_ns)
+    until_ns = (period + 1) * period_ns
+    if until_ns < ticks.time_ns[start]:  # after the largest instant: it wrapped round
+        return period, end
+    return period, _period_end(ticks.time_ns, start, end, until_ns)
 
 
 @njit(cache=True, forceinline=True)
@@ -106,7 +109,7 @@ def through(
             continue
         period, stop = _span(ticks, start, end, int(rule.threshold), form)
         if broken(bar, session[start], period):
-            bar = cut(bar, session[start])
+            bar = cut(bar, session[start], rule, form)
             write(bar, whole, real, n_closed)
             n_closed += 1
             bar = left(bar)

@@ -28,9 +28,13 @@ def by_hand(ticks, days, kind, first):
     """Group ticks into bars with lists and fractions: (ticks of the bar, closed by a session break)."""
     form, unit = CODES[kind]
     signs, bars, held, sums, known = signs_by_hand(ticks, days), [], [], [Fraction(0), Fraction(0)], None
+    cut = []
     for i in np.flatnonzero(days >= 0):
         if held and days[i] != days[held[0]]:
             bars.append((held, True))
+            cut = [*cut, len(held)] if known else []
+            if len(cut) > 1 and sum(cut) >= MOST * first:
+                known, cut = None, []
             held, sums = [], [Fraction(0), Fraction(0)]
         held = [*held, int(i)]
         price, size = Fraction(float(ticks.price[i])), Fraction(float(ticks.size[i]))
@@ -49,7 +53,7 @@ def by_hand(ticks, days, kind, first):
                 known = [(1 - DECAY) * old + DECAY * new for old, new in zip(known, last, strict=True)]
             known[0] = min(max(known[0], LEAST * first), MOST * first)
             bars.append((held, False))
-            held, sums = [], [Fraction(0), Fraction(0)]
+            held, sums, cut = [], [Fraction(0), Fraction(0)], []
     return bars
 
 
@@ -162,3 +166,37 @@ def test_expectations_stay_within_their_bounds():
     closed = BarBuilder("volume_imbalance", 100, expectation=BOUNDED).push(*coins(0.5, 3))
     assert closed["expected_ticks"].min() >= 50
     assert closed["expected_ticks"].max() == 500
+
+
+SESSION, N_SESSIONS, FIRST = 2_000, 60, 100
+
+
+def sessions_with_a_print(kind, print_size):
+    """Push sessions of a fair coin with one large print in the fourth; return the full bars of each session."""
+    rng, n = np.random.default_rng(3), SESSION * N_SESSIONS
+    size, side = 100.0 * rng.integers(1, 4, n), np.where(rng.random(n) < 0.5, 1, -1).astype(np.int8)
+    size[3 * SESSION + 700] = print_size
+    days = 19_000 + np.arange(n) // SESSION
+    time_ns = days * 86_400_000_000_000 + (np.arange(n) % SESSION) * 1_000_000_000
+    closed = BarBuilder(kind, FIRST).push(Ticks(time_ns, np.full(n, 50.0), size, side, None, None), days)
+    return np.bincount(closed["session"][closed["partial"] == 0] - 19_000, minlength=N_SESSIONS)
+
+
+@pytest.mark.parametrize("kind", ["volume_imbalance", "dollar_imbalance", "volume_run", "dollar_run"])
+@pytest.mark.parametrize("print_size", [1e5, 1e6, 1e12])
+def test_no_print_however_large_ends_the_bars(kind, print_size):
+    """Before the last session without a full bar lie less than `most` ticks, 500: so here two such sessions at most."""
+    full = sessions_with_a_print(kind, print_size)[4:]
+    longest = max(len(run) for run in "".join("x" if n == 0 else " " for n in full).split(" "))
+    assert longest <= 2
+
+
+def test_bars_after_a_first_bar_of_one_side_are_those_of_any_other_market():
+    rng, n, of_a_session = np.random.default_rng(1), 40_000, 400
+    side = np.where(rng.random(n) < 0.5, 1, -1).astype(np.int8)
+    side[:FIRST] = 1
+    days, none = np.arange(n) // of_a_session, np.full(n, 100.0)
+    ticks = Ticks(np.arange(n) * 1_000_000_000, none, np.ones(n), side, None, None)
+    closed = BarBuilder("tick_imbalance", FIRST).push(ticks, days)
+    full = np.bincount(closed["session"][closed["partial"] == 0], minlength=100)
+    assert (full[3:] > 0).mean() > 0.9

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from assay.bars.as_table import frame
 from assay.bars.builder import BarBuilder
+from assay.bars.clock import period_end
 from assay.bars.known import known
 from assay.bars.rows import columns as columns_of_rows
 from assay.bars.ticks import Ticks
@@ -117,3 +118,20 @@ def test_a_bar_that_its_last_tick_filled_is_known_after_that_tick():
     session = pl.Series([0, 0], dtype=pl.Int32).cast(pl.Date)
     bars = pl.DataFrame({"opened_at": times, "closed_at": times, "partial": [False, True], "session": session})
     assert known(bars, "tick", 10, SHORT)["known_at"].to_physical().to_list() == [6, 30 * SECOND_NS]
+
+
+@given(opened_ns=st.integers(-(2**62), 2**63 - 2), period_ns=st.integers(1, 2**62))
+def test_a_period_ends_when_exact_integers_say_or_at_the_largest_instant(opened_ns, period_ns):
+    expected = min((opened_ns // period_ns + 1) * period_ns, 2**63 - 1)
+    assert period_end(opened_ns, period_ns) == expected
+    assert period_end(np.array([opened_ns]), period_ns).tolist() == [expected]
+
+
+@pytest.mark.parametrize("year", [2116, 2150, 2261])
+def test_ticks_of_a_period_that_ends_after_the_largest_instant_are_one_bar(year):
+    """Periods of 5e9 s: the second one begins in 2128 and ends after 2262, the largest instant."""
+    time_ns = int(np.datetime64(f"{year}-01-01", "ns").astype(int)) + np.arange(10) * 10**9
+    ticks = Ticks(time_ns, np.ones(10), np.ones(10), np.ones(10, np.int8), None, None)
+    builder = BarBuilder("time", 5e9)
+    assert builder.push(ticks, np.zeros(10, np.int64)).size == 0
+    assert builder.state["n_ticks"][0] == 10

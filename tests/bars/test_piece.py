@@ -120,15 +120,15 @@ def test_a_state_of_another_version_is_refused_in_one_line():
     builder.push(*ticks([1, 2]))
     fields = list(BAR.names)
     others = (
-        (builder.state[fields[:9] + fields[10:]], "shape (1,) of 34 fields"),
-        (builder.state.astype([(name, "<f4") for name in fields]), "shape (1,) of 35 fields"),
-        (np.concatenate([builder.state] * 2), "shape (2,) of 35 fields"),
-        (builder.state.view("<f8"), "shape (35,) of 0 fields"),
+        (builder.state[fields[:9] + fields[10:]], "shape (1,) of 35 fields"),
+        (builder.state.astype([(name, "<f4") for name in fields]), "shape (1,) of 36 fields"),
+        (np.concatenate([builder.state] * 2), "shape (2,) of 36 fields"),
+        (builder.state.view("<f8"), "shape (36,) of 0 fields"),
     )
     for other, found in others:
         with pytest.raises(DataError) as told:
             BarBuilder("tick", 3.0, state=other)
         assert str(told.value) == (
-            "state of bars: a saved state is one bar of the 35 fields of this version; "
+            "state of bars: a saved state is one bar of the 36 fields of this version; "
             f"found {found}; start anew, with no state, from the first tick or row"
         )

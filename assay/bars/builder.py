@@ -10,7 +10,7 @@ import polars as pl
 from assay.bars import row_step, rows
 from assay.bars.bounds import ExpectationParams
 from assay.bars.clock import closed_by_clock
-from assay.bars.closing import CODES, FIXED, IMBALANCE, RUN
+from assay.bars.closing import CODES, FIXED, IMBALANCE, RUN, TICKS
 from assay.bars.expectation import TOLERANCE, Rule
 from assay.bars.order import refuse_unordered
 from assay.bars.params import Kind
@@ -54,12 +54,14 @@ class BarBuilder:
     Raises
     ------
     DataError
-        If the threshold is not a positive, finite number, or another version saved the state.
+        If there is no such type, the threshold is not a positive, finite number, or another version saved the state.
     """
 
     def __init__(
         self, kind: Kind, threshold: float, state: Bars | None = None, expectation: ExpectationParams = DEFAULT
     ) -> None:
+        if kind not in CODES:
+            raise DataError("bars.types", f"a type is one of {', '.join(CODES)}", kind, "choose one of these")
         if not (math.isfinite(threshold) and threshold > 0.0):
             raise DataError(f"bars.types.{kind}", "threshold must be positive", threshold, "write a number above 0")
         self.kind = kind
@@ -181,10 +183,10 @@ def _empty(n_ticks: int) -> Bars:
 
 
 def _rule(kind: Kind, threshold: float, expectation: ExpectationParams) -> Rule:
-    """Return what fills a bar: whole nanoseconds, or a little less than the amount, so that ten tenths make one."""
+    """Return what fills a bar: whole nanoseconds, ticks, or a little less than an amount: ten tenths make one."""
     if kind == "time":
         threshold = float(whole_ns(threshold))
-    elif CODES[kind][0] == FIXED:
+    elif CODES[kind][0] == FIXED and CODES[kind][1] != TICKS:
         threshold *= 1.0 - TOLERANCE
     return Rule(float(threshold), expectation.decay, expectation.least * threshold, expectation.most * threshold)
 

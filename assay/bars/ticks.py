@@ -55,7 +55,8 @@ def columns(frame: pl.DataFrame) -> Ticks:
     Raises
     ------
     DataError
-        If a size is below 0: a bar would empty as it takes it in, and might never be filled.
+        If a column is missing or not of numbers, a side is not +1, 0 or -1, or a size is below 0: a bar would empty as
+        it takes it in, and might never be filled.
     """
     for name in ("bid_size", "ask_size") if "bid" in frame.columns else ("size",):
         _refuse_negative(_numbers(frame, name), name)
@@ -94,8 +95,18 @@ def _of_quotes(frame: pl.DataFrame) -> Ticks:
 
 
 def _of_trades(frame: pl.DataFrame) -> Ticks:
-    side = np.ascontiguousarray(frame.get_column("side").to_numpy())
-    return Ticks(nanoseconds(frame, "time"), _numbers(frame, "price"), _numbers(frame, "size"), side, None, None)
+    price, size = _numbers(frame, "price"), _numbers(frame, "size")
+    return Ticks(nanoseconds(frame, "time"), price, size, _sides(frame), None, None)
+
+
+def _sides(frame: pl.DataFrame) -> Signs:
+    side = _column(frame, "side")
+    if side.null_count():
+        raise DataError("side of ticks", "must be given", "null", "fill it with 0: the tick rule tells it then")
+    if not side.dtype.is_integer() or not side.is_between(-1, 1).all():
+        found = f"{side.unique().sort()[:5].to_list()} of type {side.dtype}"
+        raise DataError("side of ticks", "must be the integers +1, 0 and -1", found, "turn your sides into these")
+    return np.ascontiguousarray(side.cast(pl.Int8).to_numpy())
 
 
 def _refuse_negative(sizes: Floats, name: str) -> None:
@@ -105,4 +116,13 @@ def _refuse_negative(sizes: Floats, name: str) -> None:
 
 
 def _numbers(frame: pl.DataFrame, name: str) -> Floats:
-    return np.ascontiguousarray(frame.get_column(name).to_numpy())
+    column = _column(frame, name)
+    if not column.dtype.is_numeric():
+        raise DataError(f"{name} of ticks", "must be numbers", column.dtype, "cast the column")
+    return np.ascontiguousarray(column.cast(pl.Float64).to_numpy())
+
+
+def _column(frame: pl.DataFrame, name: str) -> pl.Series:
+    if name not in frame.columns:
+        raise DataError("ticks", f"need a column {name}", ", ".join(frame.columns), "add the column")
+    return frame.get_column(name)

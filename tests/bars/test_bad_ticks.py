@@ -1,6 +1,7 @@
 """Ticks that no bar should be made of, thresholds that are too low or too high: one line, or bars as documented."""
 
 import numpy as np
+import polars as pl
 import pytest
 
 from assay.bars.build import build
@@ -101,3 +102,51 @@ def test_constant_prices_have_bars_without_a_path_or_a_side(trades, kind):
     assert bars.select("path", "n_buys", "n_sells", "buy_volume", "sell_volume").sum().row(0) == (0, 0, 0, 0, 0)
     assert bars["vwap"].unique().to_list() == [8.0]
     assert bars["n_ticks"][0] == 7
+
+
+def a_feed(**columns_of):
+    """Return five trades as a venue may tell them, with other columns."""
+    times = pl.Series(np.arange(5) * 10**9).cast(pl.Datetime("ns", "UTC"))
+    side = pl.Series([1, -1, 0, 1, 1], dtype=pl.Int8)
+    return pl.DataFrame(
+        {"time": times, "price": [1.0, 2.0, 3.0, 2.0, 1.0], "size": [2.0] * 5, "side": side, **columns_of}
+    )
+
+
+def test_numbers_of_any_type_make_the_same_bars():
+    given = a_feed(price=pl.Series([1, 2, 3, 2, 1], dtype=pl.Float32), size=[2] * 5, side=[1, -1, 0, 1, 1])
+    one, other = (BarBuilder("tick", 2).push(columns(feed), np.zeros(5, np.int64)) for feed in (given, a_feed()))
+    assert one.tobytes() == other.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"price": ["1"] * 5}, "price of ticks: must be numbers; found String"),
+        (
+            {"side": [2, 0, 0, 0, 0]},
+            "side of ticks: must be the integers .*; found \\[0, 2\\] of type Int64",
+        ),
+        ({"side": ["buy"] * 5}, "side of ticks: must be the integers"),
+        ({"side": [None] * 5}, "side of ticks: must be given; found null"),
+    ],
+)
+def test_columns_that_are_no_numbers_are_refused(wrong, told):
+    with pytest.raises(DataError, match=told) as error:
+        columns(a_feed(**wrong))
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["price", "size", "side"])
+def test_a_missing_column_is_named(name):
+    assert f"ticks: need a column {name}; found time, " in refused(columns, a_feed().drop(name))
+
+
+def test_no_such_type_is_refused():
+    assert refused(BarBuilder, "ticks", 2).startswith("bars.types: a type is one of time, tick, volume, dollar, ")
+
+
+def test_ticks_are_counted_without_a_tolerance():
+    """A bar of 2^34 ticks is not full with one less, nor one of 1e11."""
+    for threshold in (2.0**34, 1e11):
+        assert BarBuilder("tick", threshold).rule.threshold == threshold

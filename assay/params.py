@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -122,7 +123,24 @@ def _explained(error: ValidationError, block: str, model: type[BaseModel], path:
         return ParamsError(path, "unknown parameter", where, _hint(place[-1], known))
     rule = first["msg"].removeprefix("Value error, ")
     rule = f"{where}: {rule[:1].lower()}{rule[1:]}"
-    return ParamsError(path, rule, repr(first["input"]), f"see `assay explain {where}`")
+    return ParamsError(path, rule, _found(first["input"], rule), f"see `assay explain {where}`")
+
+
+def _found(given: Any, rule: str) -> str:
+    """Return what was given; of a block only the parameters that the rule names, if it names any."""
+    named = [
+        f"{name} = {value!r}"
+        for name, value in _names(given)
+        if re.search(rf"(?<![\w.]){re.escape(name)}(?!\.?\w)", rule)
+    ]
+    return ", ".join(named) or repr(given)
+
+
+def _names(given: Any, above: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the dotted names in a block and their values; of what is no block none."""
+    for name, value in given.items() if isinstance(given, dict) else ():
+        yield f"{above}{name}", value
+        yield from _names(value, f"{above}{name}.")
 
 
 def _telling(faults: Sequence[ErrorDetails]) -> ErrorDetails:

@@ -1,8 +1,8 @@
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import pytest
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from assay import params
 from assay.bars.params import BarsParams
@@ -21,6 +21,12 @@ class Base(Params):
     n_estimators: int = Field(200, ge=1)
     type: Literal["rf_cpu", "lightgbm"] = "rf_cpu"
     inner: Inner = Inner()
+
+    @model_validator(mode="after")
+    def _wide_enough(self) -> Self:
+        if self.n_estimators > 999 and self.inner.width < 2:
+            raise ValueError("inner.width must be 2 for n_estimators above 999")
+        return self
 
 
 class Meta(Params):
@@ -85,6 +91,11 @@ def test_a_field_that_is_not_there_is_named(tmp_path):
         ("modles: {}", "unknown parameter; found modles; did you mean models?"),
         ("models: {n_estimators: abc}", "models.n_estimators: input should be a valid integer; found 'abc'"),
         ("models: {n_estimators: 0}", "models.n_estimators: input should be greater than or equal to 1; found 0"),
+        (
+            "models: {n_estimators: 1000, type: lightgbm, inner: {width: 1.5}}",
+            "models: inner.width must be 2 for n_estimators above 999; "
+            "found n_estimators = 1000, inner.width = 1.5; see `assay explain models`",
+        ),
         ("models: {n_estimators: true}", "models.n_estimators: input should be a valid integer; found True"),
         ("models: {type: xgb}", "models.type: input should be 'rf_cpu' or 'lightgbm'; found 'xgb'"),
         ("models: {inner: {width: .nan}}", "models.inner.width: "),

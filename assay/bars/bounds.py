@@ -33,7 +33,7 @@ class ExpectationParams(Params):
 
 
 GateRule: TypeAlias = Literal[
-    "tick_share", "per_session", "duration_tail", "one_tick_run", "partial_share", "stale_open"
+    "tick_share", "per_session", "duration_tail", "one_tick_run", "partial_share", "expected_ticks", "stale_open"
 ]
 """Rules of the health of bars: see ``assay.bars.gate``."""
 

@@ -82,7 +82,4 @@ def closed_bars(
     for start in range(0, prices.height, TICKS_AT_ONCE):
         piece = taken(prices.slice(start, TICKS_AT_ONCE))
         pieces.append(builder.push(piece, days[start : start + TICKS_AT_ONCE]))
-    if ended and builder.state["n_ticks"][0]:
-        pieces.append(builder.state)
-        pieces[-1]["partial"] = 1
-    return chained(pieces)
+    return chained([*pieces, builder.broken_off()] if ended else pieces)

@@ -11,7 +11,7 @@ from assay.bars import row_step, rows
 from assay.bars.bounds import ExpectationParams
 from assay.bars.clock import closed_by_clock
 from assay.bars.closing import CODES, FIXED, IMBALANCE, RUN, TICKS
-from assay.bars.expectation import TOLERANCE, Rule
+from assay.bars.expectation import MOST_SHORT, TOLERANCE, Rule
 from assay.bars.order import refuse_unordered
 from assay.bars.params import Kind
 from assay.bars.periods import whole_ns
@@ -24,7 +24,8 @@ from assay.bars.piece import (
     refuse_uneven,
 )
 from assay.bars.rows import Rows
-from assay.bars.state import BAR, LATE, Bars, State, chained, initial, loaded, numbers, saved
+from assay.bars.saving import SavedState, SetUp, feed_of, resumed, to_save
+from assay.bars.state import BAR, LATE, Bars, State, chained, initial, numbers, saved
 from assay.bars.tick_loop import LOOPS
 from assay.bars.ticks import Ticks, columns, part
 from assay.errors import DataError
@@ -54,11 +55,12 @@ class BarBuilder:
     Raises
     ------
     DataError
-        If there is no such type, the threshold is not a positive, finite number, or another version saved the state.
+        If there is no such type, the threshold is not a positive, finite number, or the state was saved by another
+        version or of other bars.
     """
 
     def __init__(
-        self, kind: Kind, threshold: float, state: Bars | None = None, expectation: ExpectationParams = DEFAULT
+        self, kind: Kind, threshold: float, state: SavedState | None = None, expectation: ExpectationParams = DEFAULT
     ) -> None:
         if kind not in CODES:
             raise DataError("bars.types", f"a type is one of {', '.join(CODES)}", kind, "choose one of these")
@@ -67,16 +69,19 @@ class BarBuilder:
         self.kind = kind
         self.form, self.unit = CODES[kind]
         self.rule = _rule(kind, threshold, expectation)
-        self.state = initial() if state is None else state
+        self._set_up = SetUp(kind, float(threshold), expectation.decay, expectation.least, expectation.most)
+        self._bar, self._feed = initial(), ""
+        if state is not None:
+            self.state = state
 
     @property
-    def state(self) -> Bars:
-        """The bar in the making, the memory of the tick rule and what is expected, shape (1,)."""
-        return saved(self._bar)
+    def state(self) -> SavedState:
+        """The bar in the making, the memory of the tick rule, what is expected, and of which bars; shape (1,)."""
+        return to_save(self._bar, self._feed, self._set_up)
 
     @state.setter
-    def state(self, state: Bars) -> None:
-        self._bar = loaded(state)
+    def state(self, state: SavedState) -> None:
+        self._bar, self._feed = resumed(state, self._set_up)
 
     def push(self, prices: Ticks | Rows, days: Ints) -> Bars:
         """Take in the next ticks or rows, whose session days are ``days``, and return the bars they close.
@@ -87,18 +92,27 @@ class BarBuilder:
             If days are not whole numbers, or not as many as ticks or rows, times or days go back, among the ticks or
             rows or behind the last one that a bar took in or the end of a bar that :meth:`until` closed, a price, a
             size or a value is not a finite number, rows do not fill the periods of time bars evenly (see
-            ``assay.bars.periods``), or imbalance or run bars are to be made of rows. The state is then that before the
-            call.
+            ``assay.bars.periods``), imbalance or run bars are to be made of rows, or the bars were made of another
+            kind of prices before. The state is then that before the call.
         """
         before = self._bar
+        feed = feed_of(prices, self._feed, self.kind)
         refuse_no_days(days, self.kind)
         refuse_uneven(prices, days, self.kind)
         days = days.astype(np.int64, copy=False)
         try:
-            return self._push_rows(prices, days) if isinstance(prices, Rows) else self._push_all(prices, days)
+            made = self._push_rows(prices, days) if isinstance(prices, Rows) else self._push_all(prices, days)
         except DataError:
             self._bar = before
             raise
+        self._feed = feed
+        return made
+
+    def broken_off(self) -> Bars:
+        """Return the bar in the making, if there is one, as the break closes it that what came last lies before."""
+        open_bar = saved(self._bar)
+        open_bar["partial"] = 1
+        return open_bar[open_bar["n_ticks"] > 0]
 
     def until(self, now_ns: int, hours: Hours) -> Bars:
         """Return the bar in the making if it is over by the clock, closed as what comes next would close it; or none.
@@ -183,11 +197,11 @@ def _empty(n_ticks: int) -> Bars:
 
 
 def _rule(kind: Kind, threshold: float, expectation: ExpectationParams) -> Rule:
-    """Return what fills a bar: whole nanoseconds, ticks, or a little less than an amount: ten tenths make one."""
+    """Return what fills a bar: whole nanoseconds, ticks, or a little less than an amount: see ``TOLERANCE``."""
     if kind == "time":
         threshold = float(whole_ns(threshold))
     elif CODES[kind][0] == FIXED and CODES[kind][1] != TICKS:
-        threshold *= 1.0 - TOLERANCE
+        threshold -= min(TOLERANCE * threshold, MOST_SHORT)
     return Rule(float(threshold), expectation.decay, expectation.least * threshold, expectation.most * threshold)
 
 

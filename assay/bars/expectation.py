@@ -11,6 +11,9 @@ from assay.bars.state import Expected, State
 TOLERANCE = 1e-10
 """Share of a threshold by which a sum may fall short of it: ten sizes of 0.1 fill a bar of 1."""
 
+MOST_SHORT = 0.5
+"""Units, or price times units, by which it never falls short: sums of whole sizes are exact, be they ever so large."""
+
 LEAST_LIMIT = 2.0**-1000
 """Above 0: a bar without any imbalance is never full, however little is expected."""
 

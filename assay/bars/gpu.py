@@ -28,7 +28,7 @@ from assay.bars.gpu_kernels import (
 from assay.bars.order import refuse_unordered
 from assay.bars.params import Kind
 from assay.bars.piece import refuse_broken, refuse_falling_days, refuse_no_days
-from assay.bars.state import BAR, Bars, initial, loaded, numbers
+from assay.bars.state import BAR, Bars, initial, numbers
 from assay.errors import ComputeError, DataError
 from assay.types import Floats, Ints, read_only
 
@@ -70,7 +70,7 @@ def closed_bars_of_many(
     rules = np.array([BarBuilder(kind, one, expectation=expectation).rule for one in thresholds]).reshape(-1, 4)
     form, unit = CODES[kind]
     count, make = kernels(form, unit, of_quotes if "bid" in prices else of_trades)
-    columns, bar = _ticks(prices, days.size), loaded(initial())
+    columns, bar = _ticks(prices, days.size), initial()
     times = read_only(columns[0].copy_to_host())
     refuse_unordered(times, times, days, bar, kind)
     refuse_falling_days(bar.counts.session, days, kind)

@@ -35,6 +35,13 @@ def _as_text(day: object) -> object:
     return day.isoformat() if isinstance(day, date) else day
 
 
+def _refuse_no_day(day: str, rule: str) -> None:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        raise ValueError(f"{rule}, not {day}") from None
+
+
 def days_from_epoch(day: str) -> int:
     """Return an ISO date as days since 1970-01-01."""
     return (date.fromisoformat(day) - date(1970, 1, 1)).days
@@ -78,14 +85,15 @@ class RollParams(Params):
     @field_validator("contracts")
     @classmethod
     def _have_days(cls, contracts: dict[str, str]) -> dict[str, str]:
-        for day in contracts.values():
-            date.fromisoformat(day)
+        for name, day in contracts.items():
+            _refuse_no_day(day, f"the last trading day of {name} must be an ISO date, such as 2014-03-21")
         return contracts
 
     @field_validator("as_of")
     @classmethod
     def _is_a_day(cls, day: str) -> str:
-        end_ns(day)
+        if day != "all":
+            _refuse_no_day(day, "must be an ISO date, such as 2014-03-21, or all")
         return day
 
     @property
@@ -99,6 +107,7 @@ class BarsParams(Params):
 
     types: dict[Kind, Annotated[float, Field(gt=0, le=1e12)]] = Field(
         {"tick": 100, "time": 300},
+        min_length=1,
         description="Bars to build, by type, with what fills one: time in seconds, tick in whole ticks, volume in "
         "units traded, dollar in price times units (quote currency, without the multiplier); of imbalance and run bars "
         "the ticks that one is expected to hold at first. Of OHLCV rows, time is a whole multiple of data.interval, "
@@ -127,7 +136,8 @@ class BarsParams(Params):
     @field_validator("adjust_as_of")
     @classmethod
     def _is_a_day(cls, day: str) -> str:
-        end_ns(day)
+        if day != "all":
+            _refuse_no_day(day, "must be an ISO date, such as 2014-03-21, or all")
         return day
 
     @model_validator(mode="after")

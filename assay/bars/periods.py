@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from assay.bars.clock import period_end
 from assay.bars.rows import Rows
 from assay.errors import DataError
 from assay.market.zones import DAY_NS, SECOND_NS
@@ -58,7 +59,9 @@ def periods(rows: Rows, days: Ints, period_ns: int) -> tuple[Ints, Flags]:
     first, last = rows.opened_ns // period_ns, (rows.closed_ns - 1) // period_ns
     _refuse(rows, (days >= 0) & ~daily & ~own, first != last, period_ns)
     number = np.where(daily, days // max(period_ns // DAY_NS, 1), np.where(own, rows.opened_ns, first))
-    complete = own | (daily & (period_ns == DAY_NS)) | (~daily & (rows.closed_ns == (first + 1) * period_ns))
+    complete = (
+        own | (daily & (period_ns == DAY_NS)) | (~daily & (rows.closed_ns == period_end(rows.opened_ns, period_ns)))
+    )
     return number, complete
 
 

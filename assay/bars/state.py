@@ -12,7 +12,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from assay.errors import DataError
 from assay.types import Floats, Ints
 
 LATE = np.iinfo(np.int64).max
@@ -96,7 +95,7 @@ BAR = np.dtype(
         *((f"expected_{name}", "<f8") for name in Expected._fields),
     ]
 )
-"""A state as a row: an open bar as it is saved, or a closed one."""
+"""A state as a row: an open bar or a closed one."""
 
 N_COUNTS, N_SUMS = len(Counts._fields), len(Sums._fields)
 
@@ -104,13 +103,13 @@ Bars: TypeAlias = NDArray[np.void]
 """Array of ``BAR``."""
 
 
-def initial() -> Bars:
-    """Return the state before the first tick, shape (1,): no bar, no price, no sign, nothing expected."""
+def initial() -> State:
+    """Return the state before the first tick: no bar, no price, no sign, nothing expected."""
     state = np.zeros(1, BAR)
     state["read_ns"] = np.iinfo(np.int64).min
     for name in ("last_price", "last_bid", "last_ask"):
         state[name] = np.nan
-    return state
+    return loaded(state)
 
 
 def numbers(bars: Bars) -> tuple[Ints, Floats]:
@@ -120,18 +119,7 @@ def numbers(bars: Bars) -> tuple[Ints, Floats]:
 
 
 def loaded(bar: Bars) -> State:
-    """Return a bar, shape (1,), as a state.
-
-    Raises
-    ------
-    DataError
-        If it is no row of ``BAR``, such as a state that another version has saved.
-    """
-    if bar.dtype != BAR or bar.shape != (1,):
-        n, n_found = (len(dtype.names or ()) for dtype in (BAR, bar.dtype))
-        rule = f"a saved state is one bar of the {n} fields of this version"
-        found = f"shape {bar.shape} of {n_found} fields"
-        raise DataError("state of bars", rule, found, "start anew, with no state, from the first tick or row")
+    """Return a bar, shape (1,), as a state."""
     (whole,), (real,) = (part.tolist() for part in numbers(bar))
     return State(Counts(*whole), Sums(*real[:N_SUMS]), Expected(*real[N_SUMS:]))
 

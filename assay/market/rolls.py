@@ -60,7 +60,7 @@ def front(bars: pl.DataFrame, expiries: Mapping[str, int], rule: RollRule, days_
     else:
         held = _by_figure(_figures(bars, chain, sessions, rule), ends, sessions)
     if held.size and held[-1] >= len(chain):
-        found = f"{chain[-1]} is the last, session {sessions[np.argmax(held >= len(chain))]} lies after it"
+        found = f"{chain[-1]} is the last, session {_date(sessions[np.argmax(held >= len(chain))])} lies after it"
         raise DataError("contracts", "must reach to the last session", found, "add the next contract")
     _refuse_empty(bars, chain, sessions, held)
     return pl.DataFrame(
@@ -142,7 +142,7 @@ def _refuse_empty(bars: pl.DataFrame, chain: Sequence[str], sessions: Ints, held
     empty = [(chain[i], sessions[held == i]) for i in np.unique(held) if chain[i] not in known]
     if empty:
         (name, days), *_ = empty
-        found = f"none of {name}, which is held in {days.size} sessions from {np.datetime64(int(days[0]), 'D')} on"
+        found = f"none of {name}, which is held in {days.size} sessions from {_date(days[0])} on"
         raise DataError("contracts", "must have rows where they are held", found, "fetch it, or take it out")
 
 
@@ -181,7 +181,7 @@ def _step(bars: pl.DataFrame, series: pl.DataFrame, row: int, adjustment: RollAd
     ]
     both = closes[0].join(closes[1], on="session").sort("session")
     if not both.height:
-        found = f"{old} and {new} share none before session {session}"
+        found = f"{old} and {new} share none before session {_date(session)}"
         raise DataError("roll", "needs a session in which both contracts have rows", found, "add rows, or set none")
     before, after = both["old"][-1], both["new"][-1]
     if adjustment == "difference":
@@ -198,3 +198,7 @@ def _backward(steps: Floats, adjustment: RollAdjustment) -> Floats:
     if adjustment == "difference":
         return np.concatenate((np.cumsum(steps[::-1])[::-1], [0.0]))
     return np.concatenate((np.cumprod(steps[::-1])[::-1], [1.0]))
+
+
+def _date(session: int | np.integer) -> np.datetime64:
+    return np.datetime64(int(session), "D")

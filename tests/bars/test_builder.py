@@ -179,6 +179,13 @@ def test_ten_sizes_of_a_tenth_fill_a_bar_of_one(trades):
     assert bars["n_ticks"].to_list() == [10, 10]
 
 
+@pytest.mark.parametrize("kind", ["volume", "dollar"])
+def test_whole_sizes_fill_a_bar_to_the_last_unit_however_large_it_is(trades, kind):
+    size = [2.0**34 - 1.0, 1.0, 2.0**34 - 1.0, 2.0]
+    bars = build(trades(range(4), [1.0] * 4, size), kind, 2.0**34, np.zeros(4, np.int64), "TEST")
+    assert bars["n_ticks"].to_list() == [2, 2]
+
+
 def test_a_period_without_ticks_has_no_bar(trades):
     seconds = np.array([0, 59, 60, 200, 301])
     bars = build(trades(seconds * SECOND_NS, [1, 2, 3, 4, 5]), "time", 60, np.zeros(5, np.int64), "TEST")

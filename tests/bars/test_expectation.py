@@ -13,7 +13,7 @@ from assay.bars.bounds import ExpectationParams
 from assay.bars.build import build
 from assay.bars.builder import BarBuilder
 from assay.bars.closing import CODES, IMBALANCE, MONEY, TICKS
-from assay.bars.ticks import Ticks
+from assay.bars.ticks import Ticks, part
 from assay.tables.bars import BARS
 
 from .test_builder import feeds, signs_by_hand
@@ -171,24 +171,58 @@ def test_expectations_stay_within_their_bounds():
 SESSION, N_SESSIONS, FIRST = 2_000, 60, 100
 
 
-def sessions_with_a_print(kind, print_size):
-    """Push sessions of a fair coin with one large print in the fourth; return the full bars of each session."""
+def sessions_of_a_coin():
+    """Return sessions of a fair coin: ticks, of which sizes and sides may be changed, and their days."""
     rng, n = np.random.default_rng(3), SESSION * N_SESSIONS
     size, side = 100.0 * rng.integers(1, 4, n), np.where(rng.random(n) < 0.5, 1, -1).astype(np.int8)
-    size[3 * SESSION + 700] = print_size
     days = 19_000 + np.arange(n) // SESSION
     time_ns = days * 86_400_000_000_000 + (np.arange(n) % SESSION) * 1_000_000_000
-    closed = BarBuilder(kind, FIRST).push(Ticks(time_ns, np.full(n, 50.0), size, side, None, None), days)
-    return np.bincount(closed["session"][closed["partial"] == 0] - 19_000, minlength=N_SESSIONS)
+    return Ticks(time_ns, np.full(n, 50.0), size, side, None, None), days
+
+
+def with_a_print(print_size):
+    """Return them with one large print in the fourth session."""
+    ticks, days = sessions_of_a_coin()
+    ticks.size[3 * SESSION + 700] = print_size
+    return ticks, days
+
+
+def longest_without_a_full_bar(kind, ticks, days):
+    """Return the most sessions one after another, from the fifth on, that have no full bar."""
+    closed = BarBuilder(kind, FIRST).push(ticks, days)
+    full = np.bincount(closed["session"][closed["partial"] == 0] - 19_000, minlength=N_SESSIONS)[4:]
+    return max(len(run) for run in "".join("x" if n == 0 else " " for n in full).split(" "))
 
 
 @pytest.mark.parametrize("kind", ["volume_imbalance", "dollar_imbalance", "volume_run", "dollar_run"])
 @pytest.mark.parametrize("print_size", [1e5, 1e6, 1e12])
 def test_no_print_however_large_ends_the_bars(kind, print_size):
     """Before the last session without a full bar lie less than `most` ticks, 500: so here two such sessions at most."""
-    full = sessions_with_a_print(kind, print_size)[4:]
-    longest = max(len(run) for run in "".join("x" if n == 0 else " " for n in full).split(" "))
-    assert longest <= 2
+    assert longest_without_a_full_bar(kind, *with_a_print(print_size)) <= 2
+
+
+@pytest.mark.parametrize("kind", ["tick_imbalance", "tick_run"])
+def test_no_session_of_one_side_ends_the_bars(kind):
+    ticks, days = sessions_of_a_coin()
+    ticks.side[3 * SESSION : 4 * SESSION] = 1
+    assert longest_without_a_full_bar(kind, ticks, days) <= 2
+
+
+@pytest.mark.parametrize("kind", ["volume_imbalance", "volume_run"])
+def test_a_feed_forgets_where_a_history_does(kind):
+    ticks, days = with_a_print(1e12)
+    whole = BarBuilder(kind, FIRST)
+    expected = whole.push(ticks, days)
+    forgotten = (expected["expected_limit"][:-1] > 0.0) & (expected["expected_limit"][1:] == 0.0)
+    state, made = BarBuilder(kind, FIRST).state, []
+    for start in range(0, days.size, 997):
+        rows = slice(start, start + 997)
+        builder = BarBuilder(kind, FIRST, state=state)
+        made.append(builder.push(part(ticks, rows), days[rows]))
+        state = builder.state
+    assert forgotten.any()
+    assert np.concatenate(made).tobytes() == expected.tobytes()
+    assert state.tobytes() == whole.state.tobytes()
 
 
 def test_bars_after_a_first_bar_of_one_side_are_those_of_any_other_market():

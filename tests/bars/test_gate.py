@@ -44,17 +44,27 @@ def cut_short(trades):
     return {"types": {"volume": 1_001}, "main": "volume"}, even(trades, 20_000)
 
 
+def taught_too_much(trades):
+    """Trades of one unit, two buys for each sell, but one of ten thousand in their first bar."""
+    n = 100_000
+    size = np.where(np.arange(n) == 50, 10_000.0, 1.0)
+    side = np.where(np.arange(n) % 3, 1, -1)
+    found = {"types": {"volume_run": 100}, "main": "volume_run", "max_tick_share": 1}
+    return found, trades(np.arange(n) * SECOND_NS, np.ones(n), size, side)
+
+
 def even(trades, n=2_000):
     return trades(np.arange(n) * SECOND_NS, np.ones(n))
 
 
 PLANTED = {
-    "tick_share": (one_huge_bar, "one bar holds 99.0% of all ticks in sessions"),
-    "duration_tail": (one_long_bar, "the longest hundredth of the bars takes 98.0% of the time of all"),
+    "tick_share": (one_huge_bar, "one bar holds 0.99 of all ticks in sessions"),
+    "duration_tail": (one_long_bar, "the longest hundredth of the bars takes 0.98 of the time of all"),
     "per_session": (too_many, "a session has 200 bars at the median, .* = 2 times off bars.gate.per_session = 20"),
     "per_session ": (too_few, "a session has 200 bars at the median, .* = 2 times off bars.gate.per_session = 401"),
     "one_tick_run": (collapsed, "2000 bars of one tick follow one another"),
-    "partial_share": (cut_short, "session breaks closed 100.0% of the bars before they were full"),
+    "expected_ticks": (taught_too_much, "the median bar has .* ticks, more than may be expected of one"),
+    "partial_share": (cut_short, "session breaks closed 1 of the bars before they were full"),
 }
 
 

@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 
 from assay.bars.builder import BarBuilder
-from assay.bars.state import BAR
-from assay.errors import DataError
 
 from .test_order import OF_ROWS, refused, rows, ticks
 
@@ -113,22 +111,3 @@ def test_days_that_are_no_signed_whole_numbers_are_refused(kind, form, dtype):
     piece, days = form(range(4))
     told = refused(BarBuilder(kind, 60.0), (piece, days.astype(dtype)))
     assert told.startswith(f"{kind} bars: session days are signed whole numbers; found {np.dtype(dtype)};")
-
-
-def test_a_state_of_another_version_is_refused_in_one_line():
-    builder = BarBuilder("tick", 3.0)
-    builder.push(*ticks([1, 2]))
-    fields = list(BAR.names)
-    others = (
-        (builder.state[fields[:9] + fields[10:]], "shape (1,) of 35 fields"),
-        (builder.state.astype([(name, "<f4") for name in fields]), "shape (1,) of 36 fields"),
-        (np.concatenate([builder.state] * 2), "shape (2,) of 36 fields"),
-        (builder.state.view("<f8"), "shape (36,) of 0 fields"),
-    )
-    for other, found in others:
-        with pytest.raises(DataError) as told:
-            BarBuilder("tick", 3.0, state=other)
-        assert str(told.value) == (
-            "state of bars: a saved state is one bar of the 36 fields of this version; "
-            f"found {found}; start anew, with no state, from the first tick or row"
-        )

@@ -145,3 +145,10 @@ def test_lengths_by_hand():
 def test_bodies_and_files_are_short(path):
     assert {name: n for name, n in lengths(parsed(path)).items() if n > LONGEST_BODY} == {}
     assert len(path.read_text().splitlines()) <= LONGEST_FILE
+
+
+@pytest.mark.xdist_group("here")
+def test_tests_of_a_group_run_on_one_worker(request):
+    """Some versions of pytest and pytest-xdist ignore groups together, and each worker makes the same pipelines."""
+    grouped = getattr(request.config.option, "loadgroup", False)
+    assert request.node.nodeid.endswith("@here" if grouped else "_worker")

@@ -93,8 +93,7 @@ def test_a_field_that_is_not_there_is_named(tmp_path):
         ("models: {n_estimators: 0}", "models.n_estimators: input should be greater than or equal to 1; found 0"),
         (
             "models: {n_estimators: 1000, type: lightgbm, inner: {width: 1.5}}",
-            "models: inner.width must be 2 for n_estimators above 999; "
-            "found n_estimators = 1000, inner.width = 1.5; see `assay explain models`",
+            "n_estimators above 999; found n_estimators = 1000, inner.width = 1.5; see `assay explain models`",
         ),
         ("models: {n_estimators: true}", "models.n_estimators: input should be a valid integer; found True"),
         ("models: {type: xgb}", "models.type: input should be 'rf_cpu' or 'lightgbm'; found 'xgb'"),

@@ -78,16 +78,16 @@ def parquet(**columns: list[object]) -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("path.parquet", parquet(source=[f"{PLACE}ticks.csv"] * 100)),
-        ("host.parquet", parquet(host=[socket.gethostname()] * 100)),
-        ("clock.parquet", parquet(time=[datetime.now(tz=UTC)] * 100)),
-        ("column.parquet", parquet(**{PLACE: [1]})),
-        ("page.pdf", b"<</Filter/FlateDecode/Length 13>>\nstream\n" + zlib.compress(PLACE.encode()) + b"\nendstream"),
-        ("notes.json", f'{{"source": "{PLACE}"}}'.encode()),
-    ],
-)
-def test_a_planted_trace_is_found(name, content):
-    assert traced({name: content, "clean.parquet": parquet(x=[1])}, HERE_AND_NOW) == [name]
+PLANTED = {
+    "path.parquet": parquet(source=[f"{PLACE}ticks.csv"] * 100),
+    "host.parquet": parquet(host=[socket.gethostname()] * 100),
+    "clock.parquet": parquet(time=[datetime.now(tz=UTC)] * 100),
+    "column.parquet": parquet(**{PLACE: [1]}),
+    "page.pdf": b"<</Filter/FlateDecode/Length 13>>\nstream\n" + zlib.compress(PLACE.encode()) + b"\nendstream",
+    "notes.json": f'{{"source": "{PLACE}"}}'.encode(),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_trace_is_found(name):
+    assert traced({name: PLANTED[name], "clean.parquet": parquet(x=[1])}, HERE_AND_NOW) == [name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from assay.sources.files.reader import Reader
 from assay.sources.files.roles import present
 from assay.sources.files.times import Clock, explicit, utc
 from assay.sources.params import FeedParams
+
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?")
 
 
 @dataclass(frozen=True)
@@ -84,11 +87,11 @@ def _holds(reader: Reader, name: str, params: FeedParams) -> bool:
 
 def _is_pair(reader: Reader, day: str, of_day: str) -> bool:
     """Return whether two neighbours are a day and a time of day: together a time, the second none by itself."""
-    if not {reader.sample[day].dtype, reader.sample[of_day].dtype} <= {pl.String, pl.Int64}:
+    days, clocks = reader.sample[day], reader.sample[of_day]
+    if days.dtype not in (pl.String, pl.Int64) or clocks.dtype != pl.String:
         return False
-    clock = reader.sample[of_day].cast(pl.String)
-    shaped = clock.str.contains(r"^\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?$").all()
-    return bool(shaped) and bool(forms_of(_joined(reader.sample, day, of_day)))
+    shaped = all(cell is None or _CLOCK.fullmatch(cell) for cell in clocks.to_list())
+    return shaped and bool(forms_of(_joined(reader.sample, day, of_day)))
 
 
 def _joined(frame: pl.DataFrame, day: str, of_day: str) -> pl.Series:

@@ -10,6 +10,11 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_make_parametrize_id(val, argname):
+    """Name bytes by their argument: some hold the time at which they were packed, and workers must agree on names."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real market data, or a skip that says where it was looked for."""

@@ -123,17 +123,14 @@ def _explained(error: ValidationError, block: str, model: type[BaseModel], path:
         return ParamsError(path, "unknown parameter", where, _hint(place[-1], known))
     rule = first["msg"].removeprefix("Value error, ")
     rule = f"{where}: {rule[:1].lower()}{rule[1:]}"
-    return ParamsError(path, rule, _found(first["input"], rule), f"see `assay explain {where}`")
+    return ParamsError(path, rule, _found(first, rule), f"see `assay explain {where}`")
 
 
-def _found(given: Any, rule: str) -> str:
-    """Return what was given; of a block only the parameters that the rule names, if it names any."""
-    named = [
-        f"{name} = {value!r}"
-        for name, value in _names(given)
-        if re.search(rf"(?<![\w.]){re.escape(name)}(?!\.?\w)", rule)
-    ]
-    return ", ".join(named) or repr(given)
+def _found(fault: ErrorDetails, rule: str) -> str:
+    """Return what was given; of a block that breaks a rule of ours only the parameters that the rule names, if any."""
+    names = _names(fault["input"]) if fault["type"] == "value_error" else ()
+    told = [f"{name} = {value!r}" for name, value in names if re.search(rf"(?<![\w.]){re.escape(name)}(?!\.?\w)", rule)]
+    return ", ".join(told) or repr(fault["input"])
 
 
 def _names(given: Any, above: str = "") -> Iterator[tuple[str, Any]]:

@@ -25,7 +25,7 @@ from assay.bars.piece import (
 )
 from assay.bars.rows import Rows
 from assay.bars.saving import SavedState, SetUp, feed_of, resumed, to_save
-from assay.bars.state import BAR, LATE, Bars, State, chained, initial, numbers, saved
+from assay.bars.state import BAR, LATE, NOTHING_READ, Bars, State, chained, initial, numbers, saved
 from assay.bars.tick_loop import LOOPS
 from assay.bars.ticks import Ticks, columns, part
 from assay.errors import DataError
@@ -69,7 +69,8 @@ class BarBuilder:
         self.kind = kind
         self.form, self.unit = CODES[kind]
         self.rule = _rule(kind, threshold, expectation)
-        self._set_up = SetUp(kind, float(threshold), expectation.decay, expectation.least, expectation.most)
+        learns = (expectation.decay, expectation.least, expectation.most)
+        self._set_up = SetUp(kind, *map(float, (threshold, *learns)))
         self._bar, self._feed = initial(), ""
         if state is not None:
             self.state = state
@@ -105,11 +106,12 @@ class BarBuilder:
         except DataError:
             self._bar = before
             raise
-        self._feed = feed
+        if self._bar.counts.read_ns > NOTHING_READ:
+            self._feed = feed
         return made
 
     def broken_off(self) -> Bars:
-        """Return the bar in the making, if there is one, as the break closes it that what came last lies before."""
+        """Return the bar in the making, if there is one, ``partial``: as a session that begins elsewhere closes it."""
         open_bar = saved(self._bar)
         open_bar["partial"] = 1
         return open_bar[open_bar["n_ticks"] > 0]
@@ -197,7 +199,7 @@ def _empty(n_ticks: int) -> Bars:
 
 
 def _rule(kind: Kind, threshold: float, expectation: ExpectationParams) -> Rule:
-    """Return what fills a bar: whole nanoseconds, ticks, or a little less than an amount: see ``TOLERANCE``."""
+    """Return what fills a bar: whole nanoseconds, ticks, or a little less than an amount: ten tenths make one."""
     if kind == "time":
         threshold = float(whole_ns(threshold))
     elif CODES[kind][0] == FIXED and CODES[kind][1] != TICKS:

@@ -12,7 +12,9 @@ TOLERANCE = 1e-10
 """Share of a threshold by which a sum may fall short of it: ten sizes of 0.1 fill a bar of 1."""
 
 MOST_SHORT = 0.5
-"""Units, or price times units, by which it never falls short: sums of whole sizes are exact, be they ever so large."""
+"""Most units, or price times units, by which it may fall short: whole sizes are summed exactly, up to 2**53.
+
+Sizes that are not whole, very many and very large in one bar, may have it take a tick more than exact sums would."""
 
 LEAST_LIMIT = 2.0**-1000
 """Above 0: a bar without any imbalance is never full, however little is expected."""

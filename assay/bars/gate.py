@@ -43,7 +43,7 @@ def one_tick_run(n_ticks: Ints) -> int:
 
 def _tick_share(_: Kind, summary: Mapping[str, Any], params: BarsParams) -> str | None:
     share, limit = summary["max_tick_share"], params.max_tick_share
-    words = f"one bar holds {share:.3g} of all ticks in sessions, more than bars.max_tick_share = {limit:g}"
+    words = f"one bar holds a share of {share:g} of all ticks in sessions, more than bars.max_tick_share = {limit:g}"
     return words if share > limit else None
 
 
@@ -57,7 +57,7 @@ def _per_session(kind: Kind, summary: Mapping[str, Any], params: BarsParams) -> 
 
 def _duration_tail(_: Kind, summary: Mapping[str, Any], params: BarsParams) -> str | None:
     tail, limit = summary["duration_tail"], params.gate.max_duration_tail
-    found = f"the longest hundredth of the bars takes {tail or 0.0:.3g} of the time of all"
+    found = f"the longest hundredth of the bars takes a share of {tail or 0.0:g} of the time of all"
     is_broken = tail is not None and tail > limit
     return f"{found}, more than bars.gate.max_duration_tail = {limit:g}" if is_broken else None
 
@@ -71,14 +71,14 @@ def _one_tick_run(kind: Kind, summary: Mapping[str, Any], params: BarsParams) ->
 
 def _partial_share(kind: Kind, summary: Mapping[str, Any], params: BarsParams) -> str | None:
     share, limit = summary["n_partial"] / summary["n_bars"], params.gate.max_partial_share
-    found = f"session breaks closed {share:.3g} of the bars before they were full, more than bars.gate"
+    found = f"session breaks closed a share of {share:g} of the bars before they were full, more than bars.gate"
     is_broken = share > limit and kind != "time"
     return f"{found}.max_partial_share = {limit:g}: the threshold is too high" if is_broken else None
 
 
 def _expected_ticks(kind: Kind, summary: Mapping[str, Any], params: BarsParams) -> str | None:
     median, most = summary["ticks_per_bar"]["median"], params.expectation.most * params.types[kind]
-    found = f"the median bar has {median:g} ticks, more than may be expected of one, bars.expectation.most = "
+    found = f"the median bar has {median:.9g} ticks, more than may be expected of one, bars.expectation.most = "
     is_broken = median > most and CODES[kind][0] in (IMBALANCE, RUN)
     rest = f"{params.expectation.most:g} times bars.types.{kind}: a large print may have taught them too much"
     return f"{found}{rest}" if is_broken else None

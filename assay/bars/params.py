@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from assay.bars.bounds import ExpectationParams, GateParams
 from assay.market.actions import Adjustment
@@ -42,6 +42,12 @@ def _refuse_no_day(day: str, rule: str) -> None:
         raise ValueError(f"{rule}, not {day}") from None
 
 
+def _day_or_all(day: str) -> str:
+    if day != "all":
+        _refuse_no_day(day, "must be an ISO date, such as 2014-03-21, or all")
+    return day
+
+
 def days_from_epoch(day: str) -> int:
     """Return an ISO date as days since 1970-01-01."""
     return (date.fromisoformat(day) - date(1970, 1, 1)).days
@@ -53,7 +59,9 @@ def end_ns(day: str) -> int:
 
 
 Day: TypeAlias = Annotated[str, BeforeValidator(_as_text)]
-"""``all`` or an ISO date, with or without quotes in YAML."""
+"""An ISO date, with or without quotes in YAML."""
+
+DayOrAll: TypeAlias = Annotated[Day, AfterValidator(_day_or_all)]
 
 
 class RollParams(Params):
@@ -78,7 +86,7 @@ class RollParams(Params):
         "profits in points are a holder's; ratio multiplies, so that returns are; none leaves them, and whatever "
         "spans a roll earns a step that nobody earned. What rolling costs is in none of them.",
     )
-    as_of: Day = Field(
+    as_of: DayOrAll = Field(
         "all", description="Last day whose rolls are adjusted for, ISO date, UTC; all = every one in the data."
     )
 
@@ -88,13 +96,6 @@ class RollParams(Params):
         for name, day in contracts.items():
             _refuse_no_day(day, f"the last trading day of {name} must be an ISO date, such as 2014-03-21")
         return contracts
-
-    @field_validator("as_of")
-    @classmethod
-    def _is_a_day(cls, day: str) -> str:
-        if day != "all":
-            _refuse_no_day(day, "must be an ISO date, such as 2014-03-21, or all")
-        return day
 
     @property
     def expiries(self) -> dict[str, int]:
@@ -126,19 +127,12 @@ class BarsParams(Params):
         description="Whether prices and sizes before splits, or before splits and dividends, are adjusted for them; "
         "needs a feed of kind actions in data.more.",
     )
-    adjust_as_of: Day = Field(
+    adjust_as_of: DayOrAll = Field(
         "all",
         description="Last day whose splits and dividends count, ISO date, UTC: prices as they were seen at its end; "
         "all = every one that was fetched.",
     )
     roll: RollParams = Field(RollParams(), description="How contracts of a future are joined into one market.")
-
-    @field_validator("adjust_as_of")
-    @classmethod
-    def _is_a_day(cls, day: str) -> str:
-        if day != "all":
-            _refuse_no_day(day, "must be an ISO date, such as 2014-03-21, or all")
-        return day
 
     @model_validator(mode="after")
     def _ticks_are_whole(self) -> Self:

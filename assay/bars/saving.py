@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,15 +26,24 @@ class SetUp(NamedTuple):
     least: float
     most: float
 
-    def __str__(self) -> str:
-        """Return it in words, without what does not matter to the type."""
-        learns = CODES[self.kind][0] in (IMBALANCE, RUN)
-        expects = f", decay {self.decay!r}, least {self.least!r}, most {self.most!r}" if learns else ""
-        return f"{self.kind} bars of {self.threshold!r}{expects}"
+    @property
+    def telling(self) -> tuple[str | float, ...]:
+        """What matters to the type: only imbalance and run bars expect anything."""
+        return self if CODES[self.kind][0] in (IMBALANCE, RUN) else self[:2]
 
+    def __str__(self) -> str:
+        """Return it in words."""
+        kind, threshold, *learned = self.telling
+        expects = zip(self._fields[2:], learned, strict=False)
+        return ", ".join([f"{kind} bars of {threshold!r}", *(f"{name} {value!r}" for name, value in expects)])
+
+
+KINDS = {name.encode(): name for name in get_args(Kind)}
+FEEDS = {name.encode(): name for name in ("", "trades", "quotes", "OHLCV rows")}
+"""What bars are made from; "" as long as nothing came."""
 
 SAVED = np.dtype([*BAR.descr, ("feed", "S16"), ("kind", "S16"), *((name, "<f8") for name in SetUp._fields[1:])])
-"""A saved state: the bar in the making, what it is made from ("" as long as nothing came), and what it is."""
+"""A saved state: the bar in the making, what it is made from, and what it is."""
 
 SavedState: TypeAlias = NDArray[np.void]
 """Array of ``SAVED``, shape (1,)."""
@@ -58,10 +67,13 @@ def resumed(state: SavedState, set_up: SetUp) -> tuple[State, str]:
         rule, found = f"a saved state has the {n} fields of this version", f"shape {state.shape} of {n_found} fields"
         raise DataError("state of bars", rule, found, REMEDY)
     feed, kind, *numbers = state[0].tolist()[len(BAR.names or ()) :]
-    of = SetUp(kind.decode(), *numbers)
-    if str(of) != str(set_up):
+    if feed not in FEEDS or kind not in KINDS:
+        rule, found = "a saved state is of a type of bar and of prices that there are", f"{kind!r} of {feed!r}"
+        raise DataError("state of bars", rule, found, REMEDY)
+    of = SetUp(KINDS[kind], *numbers)
+    if of.telling != set_up.telling:
         raise DataError("state of bars", f"a saved state goes on with bars of its own, here {set_up}", of, REMEDY)
-    return loaded(state[list(BAR.names or ())].astype(BAR)), feed.decode()
+    return loaded(state[list(BAR.names or ())].astype(BAR)), FEEDS[feed]
 
 
 def feed_of(prices: Ticks | Rows, before: str, kind: Kind) -> str:
@@ -74,6 +86,6 @@ def feed_of(prices: Ticks | Rows, before: str, kind: Kind) -> str:
     """
     feed = "OHLCV rows" if isinstance(prices, Rows) else "quotes" if prices.side is None else "trades"
     if before not in ("", feed):
-        rule, remedy = "are made of quotes, of trades or of OHLCV rows", "make bars of each with a builder of its own"
+        rule, remedy = "one builder takes quotes, trades or OHLCV rows", "make bars of each with a builder of its own"
         raise DataError(f"{kind} bars", rule, f"{feed} after {before}", remedy)
     return feed

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from assay.types import Floats, Ints
 
 LATE = np.iinfo(np.int64).max
+NOTHING_READ = np.iinfo(np.int64).min
 
 
 class Counts(NamedTuple):
@@ -106,7 +107,7 @@ Bars: TypeAlias = NDArray[np.void]
 def initial() -> State:
     """Return the state before the first tick: no bar, no price, no sign, nothing expected."""
     state = np.zeros(1, BAR)
-    state["read_ns"] = np.iinfo(np.int64).min
+    state["read_ns"] = NOTHING_READ
     for name in ("last_price", "last_bid", "last_ask"):
         state[name] = np.nan
     return loaded(state)

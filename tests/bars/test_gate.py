@@ -58,13 +58,13 @@ def even(trades, n=2_000):
 
 
 PLANTED = {
-    "tick_share": (one_huge_bar, "one bar holds 0.99 of all ticks in sessions"),
-    "duration_tail": (one_long_bar, "the longest hundredth of the bars takes 0.98 of the time of all"),
+    "tick_share": (one_huge_bar, "one bar holds a share of 0.99 of all ticks in sessions"),
+    "duration_tail": (one_long_bar, "the longest hundredth of the bars takes a share of 0.97.* of the time of all"),
     "per_session": (too_many, "a session has 200 bars at the median, .* = 2 times off bars.gate.per_session = 20"),
     "per_session ": (too_few, "a session has 200 bars at the median, .* = 2 times off bars.gate.per_session = 401"),
     "one_tick_run": (collapsed, "2000 bars of one tick follow one another"),
     "expected_ticks": (taught_too_much, "the median bar has .* ticks, more than may be expected of one"),
-    "partial_share": (cut_short, "session breaks closed 1 of the bars before they were full"),
+    "partial_share": (cut_short, "session breaks closed a share of 1 of the bars before they were full"),
 }
 
 

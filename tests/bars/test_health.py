@@ -35,7 +35,9 @@ def test_counts_of_tick_bars_by_hand(report):
     assert tick["duration_seconds"]["median"] == 1
     assert tick["move_std_ticks"] == pytest.approx(np.std([2, -4], ddof=1))
     assert tick["n_ticks_without_side"] == 1
-    assert tick["warnings"] == ["one bar holds 0.333 of all ticks in sessions, more than bars.max_tick_share = 0.25"]
+    assert tick["warnings"] == [
+        "one bar holds a share of 0.333333 of all ticks in sessions, more than bars.max_tick_share = 0.25"
+    ]
 
 
 def test_the_report_can_be_written_as_json(report):

@@ -1,6 +1,7 @@
 """A saved state is taken up by the same bars of the same feed alone, and what is wrong with it is told in one line."""
 
 import re
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -54,12 +55,45 @@ def test_what_bars_expect_is_part_of_what_they_are_where_it_matters():
         BarBuilder("tick_run", 3.0, state=BarBuilder("tick_run", 3.0).state, expectation=slower)
 
 
-def test_prices_of_another_kind_are_refused_behind_those_of_a_bar():
+@pytest.mark.parametrize(("field", "value"), [("kind", b""), ("kind", b"\xff"), ("feed", b"bogus"), ("feed", b"\xff")])
+def test_a_damaged_state_is_refused_in_one_line(field, value):
+    state = BarBuilder("tick", 3.0).state
+    state[field] = value
+    with pytest.raises(DataError, match="a saved state is of a type of bar and of prices that there are; found b'"):
+        BarBuilder("tick", 3.0, state=state)
+
+
+def as_quotes(piece):
+    """Turn trades into quotes without a spread."""
+    (trades, days) = piece
+    nothing, price = np.zeros(days.size), trades.price
+    quoted = {"spread": nothing, "imbalance": nothing, "bid": price, "ask": price, "bid_size": trades.size}
+    return trades._replace(side=None, ask_size=trades.size, **quoted), days
+
+
+PIECES = {
+    "trades": ticks,
+    "quotes": lambda minutes: as_quotes(ticks(minutes)),
+    "OHLCV rows": rows,
+}
+
+
+@pytest.mark.parametrize(("first", "then"), list(permutations(PIECES, 2)))
+def test_prices_of_another_kind_are_refused_behind_those_of_a_bar(first, then):
     builder = BarBuilder("volume", 60.0)
-    builder.push(*ticks([1, 2]))
+    builder.push(*PIECES[first]([1, 2]))
     before = builder.state
     resumed = BarBuilder("volume", 60.0, state=before)
+    told = re.escape(f"volume bars: one builder takes quotes, trades or OHLCV rows; found {then} after {first}; make")
     for one in (builder, resumed):
-        with pytest.raises(DataError, match=r"volume bars: are made of .*; found OHLCV rows after trades; make bars"):
-            one.push(*rows(range(3, 5)))
+        with pytest.raises(DataError, match=told):
+            one.push(*PIECES[then](range(3, 5)))
         assert one.state.tobytes() == before.tobytes()
+
+
+def test_what_lies_outside_every_session_decides_nothing():
+    builder = BarBuilder("volume", 60.0)
+    piece, days = ticks([1, 2])
+    builder.push(piece, days * 0 - 1)
+    builder.push(*rows(range(3, 5)))
+    assert builder.state["feed"] == b"OHLCV rows"

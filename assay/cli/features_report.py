@@ -1,4 +1,4 @@
-"""``assay features report``: what each feature knows of the returns to come, before the hold-out."""
+"""``assay features report``: what each feature knows of the returns to come, on rows that nothing is tested on."""
 
 from __future__ import annotations
 
@@ -16,21 +16,31 @@ from assay.features.build import table
 from assay.features.groups import GROUPS
 from assay.features.inputs import Inputs
 from assay.features.recipe import Recipe
+from assay.learn.rows import before_holdout
+from assay.learn.walkforward import first_tested
 from assay.market.instruments import find
 from assay.market.sessions import hours
 from assay.report.feature_lines import lines
-from assay.report.features import feature_report
+from assay.report.features import feature_report, fitting
 from assay.report.origin import refuse_of_other_bars
-from assay.splits.params import SplitParams
+from assay.splits.holdout import holdout_start
+from assay.splits.params import SplitParams, WalkForwardParams
 from assay.tables.features import FEATURES
+from assay.tables.labels import LABELS
+
+HORIZONS = (1, 5, 20, 60)
+HOLDOUT = "holdout"
 
 
 def add(does: Any) -> None:
     """Add the command to those about features."""
-    report = does.add_parser("report", help="what each feature knows of the returns to come, before the hold-out")
-    report.add_argument("--horizons", type=_horizons, default=(1, 5, 20, 60), help="bars ahead, such as 1,5,20")
-    until = "ordinal to stop before, such as the first that the walk-forward tests"
-    report.add_argument("--until", type=_natural, metavar="ORDINAL", help=until)
+    report = does.add_parser(
+        "report", help="what each feature knows of the returns to come, on rows that nothing tests"
+    )
+    horizons = f"bars ahead, such as 1,5,20; by default those of {','.join(map(str, HORIZONS))} that have enough rows"
+    report.add_argument("--horizons", type=_horizons, help=horizons)
+    until = f"bar to stop before; {HOLDOUT} for the hold-out's first; by default the first that the walk-forward tests"
+    report.add_argument("--until", type=_until, metavar="ORDINAL", help=until)
     report.add_argument("--top", type=_natural, default=40, help="features to print")
     report.add_argument("--json", type=Path, metavar="FILE", help="write all of it there")
     report.set_defaults(command=_report)
@@ -52,6 +62,10 @@ def _natural(text: str) -> int:
     return int(text)
 
 
+def _until(text: str) -> int | str:
+    return text if text == HOLDOUT else _natural(text)
+
+
 def _report(args: argparse.Namespace) -> Iterator[str]:
     _refuse_folder(args.json)
     given = recipe()
@@ -60,10 +74,30 @@ def _report(args: argparse.Namespace) -> Iterator[str]:
     features = store.read_table(Path("data/features") / f"{symbol}.parquet", FEATURES)
     bars = bars_of(given.main, symbol)
     refuse_of_other_bars(features, _returns(features, bars, given))
-    told = feature_report(features, bars, sealed, args.horizons, args.until)
+    until, why = _end(args.until, features, sealed)
+    horizons = args.horizons or fitting(HORIZONS, features["ordinal"], until)
+    too_far = [f"{h}" for h in HORIZONS if not args.horizons and h not in horizons]
+    told = feature_report(features, bars, sealed, horizons, until)
     if args.json:
         store.write_json(args.json, told.document())
-    return (f"{line}\n" for line in lines(told, args.top))
+    few = f"; too few to look {' or '.join(too_far)} bars ahead" if too_far else ""
+    return (f"{line}\n" for line in lines(told, args.top, f"{why}{few}"))
+
+
+def _end(asked: int | str | None, features: pl.DataFrame, sealed: float) -> tuple[int, str]:
+    """Return the bar before which rows are looked at, and what it is."""
+    cut = params.load("walkforward", WalkForwardParams)
+    if isinstance(asked, int):
+        return asked, "as --until says"
+    if asked == HOLDOUT or not cut.enabled:
+        spent = "; features chosen by them have seen what the walk-forward tests" if cut.enabled else ""
+        return holdout_start(features["ordinal"].to_numpy(), sealed), f"where the hold-out begins{spent}"
+    path = Path("data/labels") / f"{features['symbol'][0]}.parquet"
+    if not path.is_file():
+        rule, remedy = "tells where the walk-forward begins to test", f"dvc repro labels, or give --until {HOLDOUT}"
+        raise StoreError(path, rule, "no file", remedy)
+    rows, _ = before_holdout(features, store.read_table(path, LABELS), "", sealed)
+    return first_tested(rows, cut), "the first that the walk-forward tests"
 
 
 def _refuse_folder(place: Path | None) -> None:

@@ -70,6 +70,12 @@ def folds(rows: Rows, params: WalkForwardParams, embargo: int) -> Iterator[Fold]
         yield Fold(number, seen, rows.until(test), n_window - train.size)
 
 
+def first_tested(rows: Rows, params: WalkForwardParams) -> int:
+    """Return the ordinal of the first bar that the walk-forward tests: what comes before it is only trained on."""
+    first = next(folds(rows, params, 0))
+    return int(first.test.events["ordinal"][0])
+
+
 def walk_forward(
     work: Sequence[Fold], recipe: Recipe, costs: Costs, instrument: Instrument, executor: Executor, inner: Executor
 ) -> list[Tested]:

@@ -16,10 +16,20 @@ what they know is not independent from period to period (measured on random walk
 """
 
 
-def lines(report: FeatureReport, most: int) -> Iterator[str]:
-    """Yield the report as lines of text: the best features, then what chance alone would show."""
+def lines(report: FeatureReport, most: int, end: str) -> Iterator[str]:
+    """Yield the report as lines of text: the best features, then what chance alone would show.
+
+    Parameters
+    ----------
+    report
+        What all features know.
+    most
+        How many of them to tell.
+    end
+        What the bar is before which it stops, in words.
+    """
     heads = [f"{f'IC {h}':>8}{f'ICIR {h}':>9}{f'bps {h}':>8}" for h in report.horizons]
-    yield f"{report.n_rows:,} rows before bar {_end(report)}"
+    yield f"{report.n_rows:,} rows before bar {report.until:,}, {end}"
     yield f"{'feature':32}{''.join(heads)}{'peak':>6}{'half':>6}{'group':>7}"
     for one in report.known[:most]:
         cells = [_cells(one.by_horizon[h], one.spread_bps[h]) for h in report.horizons]
@@ -27,14 +37,6 @@ def lines(report: FeatureReport, most: int) -> Iterator[str]:
     n, n_groups = len(report.known), len({one.cluster for one in report.known})
     yield f"{n} features say {n_groups} different things: groups whose rank correlation is below {SAME:g}"
     yield from (f"{h} bars ahead: {_far([one.by_horizon[h].t for one in report.known])}" for h in report.horizons)
-
-
-def _end(report: FeatureReport) -> str:
-    """Return where the rows end, and what a choice by them costs."""
-    if report.until is not None:
-        return f"{report.until:,}, as --until says"
-    spent = "features chosen by them have seen what the walk-forward tests, without --until"
-    return f"{report.sealed_from:,}, where the hold-out begins; {spent}"
 
 
 def _far(distances: Sequence[float]) -> str:

@@ -68,7 +68,7 @@ class FeatureReport:
     sealed_from
         First sealed ordinal; nothing at or after it was looked at.
     until
-        The ordinal before which it stopped already; None if it looked at all that is not sealed.
+        The ordinal before which it stopped, that or an earlier one.
     horizons
         Bars ahead.
     known
@@ -77,7 +77,7 @@ class FeatureReport:
 
     n_rows: int
     sealed_from: int
-    until: int | None
+    until: int
     horizons: tuple[int, ...]
     known: tuple[Known, ...]
 
@@ -106,8 +106,8 @@ def feature_report(
     horizons
         Bars ahead, rising.
     until
-        Ordinal at which to stop looking; None for that where the hold-out begins. What the walk-forward tests lies
-        between: features chosen by those rows have seen its answers.
+        Ordinal at which to stop looking, at most that where the hold-out begins; None for that. Of what lies between
+        the first bar that the walk-forward tests and the hold-out, features chosen by the report know the answers.
 
     Raises
     ------
@@ -125,10 +125,11 @@ def feature_report(
     """
     refuse_of_other_bars(features, bars.select(*FEATURES.columns))
     sealed_from = holdout_start(features["ordinal"].to_numpy(), holdout_fraction)
-    if until is not None and until > sealed_from:
+    until = sealed_from if until is None else until
+    if until > sealed_from:
         rule = f"must not lie in the hold-out, which begins at bar {sealed_from}"
         raise ParamsError("--until", rule, until, "give that bar, or one before it")
-    n = _n_rows(features["ordinal"], sealed_from if until is None else until, max(horizons))
+    n = _n_rows(features["ordinal"], until, max(horizons))
     opens = log(bars["open"].to_numpy()[: n + 1 + max(horizons)].copy())
     ahead = {h: opens[1 + h : 1 + h + n] - opens[1 : 1 + n] for h in horizons}
     values = {
@@ -139,6 +140,12 @@ def feature_report(
     told = [Known(**{**one, "cluster": int(group)}) for one, group in zip(found, groups, strict=True)]
     ordered = sorted(told, key=lambda one: -_size(one.by_horizon[one.peak]))
     return FeatureReport(n, sealed_from, until, tuple(horizons), tuple(ordered))
+
+
+def fitting(horizons: Sequence[int], ordinals: pl.Series, until: int) -> list[int]:
+    """Return the horizons for which there are enough bars before an ordinal; the shortest in any case."""
+    n_bars = int((ordinals < until).sum())
+    return [h for h in horizons if h == horizons[0] or n_bars - 1 - h >= N_PERIODS * h]
 
 
 def _n_rows(ordinals: pl.Series, end: int, longest: int) -> int:

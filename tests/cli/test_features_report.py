@@ -13,7 +13,8 @@ from assay import store
 from assay.cli import main
 from assay.tables.bars import BARS
 from assay.tables.features import FEATURES
-from stages import features
+from assay.tables.labels import LABELS
+from stages import features, labels
 from tests.features.conftest import walk
 
 PRICES = ["open", "high", "low", "close"]
@@ -21,7 +22,7 @@ REPORT = ["features", "report", "--horizons", "1,2"]
 OTHERS = "assay: features: must be of the bars that are there; found "
 
 
-def params(*only):
+def params(*only, walkforward=None):
     entry = {"kind": "crypto", "tick_size": 0.25, "weekend_trading": True}
     blocks = {
         "instrument": {"symbol": "WALK", "table": {"WALK": entry}},
@@ -29,6 +30,9 @@ def params(*only):
         "bars": {"types": {"tick": 20}, "main": "tick", "roll": {"contracts": {}}},
         "features": {"only": list(only)},
         "splits": {"holdout_fraction": 0.25},
+        "walkforward": walkforward or {"enabled": False},
+        "labels": {"events": {"method": "every_bar"}},
+        "costs": {},
     }
     YAML().dump(blocks, Path("params.yaml"))
 
@@ -67,6 +71,69 @@ def test_it_stops_before_a_bar_and_never_in_the_hold_out(capsys):
     assert main([*REPORT, "--until", "301"]) == 1
     rule = "must not lie in the hold-out, which begins at bar 300; found 301; give that bar, or one before it"
     assert capsys.readouterr().err == f"assay: --until: {rule}\n"
+
+
+@pytest.fixture
+def halves(bars):
+    """The same, and a walk-forward that tests on the later half of the events."""
+    params("open_close_pct", "log_return_5", "hour_sin", walkforward={"n_splits": 1, "first_train": 0.5})
+    labels.main()
+    return bars
+
+
+@pytest.mark.usefixtures("halves")
+def test_by_default_it_stops_before_the_first_bar_that_is_tested(capsys):
+    """Of the events that could have ended before bar 300, at bars whose features are known, the later half."""
+    made = store.read_table(Path("data/labels/WALK.parquet"), LABELS)
+    known = made.filter(pl.col("latest_ordinal") < 300, pl.col("ordinal") >= 5)["ordinal"]
+    first = known[known.len() // 2]
+    assert main(REPORT) == 0
+    rows = f"{first - 3} rows before bar {first}, "
+    assert capsys.readouterr().out.startswith(f"{rows}the first that the walk-forward tests\n")
+    assert main(["features", "report", "--json", "told.json"]) == 0
+    few = f"{first - 6} rows before bar {first}, the first that the walk-forward tests; "
+    assert capsys.readouterr().out.startswith(f"{few}too few to look 20 or 60 bars ahead\n")
+    told = json.loads(Path("told.json").read_text())
+    assert (told["until"], told["sealed_from"], told["horizons"]) == (first, 300, [1, 5])
+    assert main([*REPORT, "--until", "holdout"]) == 0
+    spent = "where the hold-out begins; features chosen by them have seen what the walk-forward tests"
+    assert capsys.readouterr().out.startswith(f"297 rows before bar 300, {spent}\n")
+
+
+def told_by(capsys, *words):
+    assert main(list(words)) == 0
+    return capsys.readouterr().out
+
+
+def test_what_is_tested_and_what_comes_after_it_changes_nothing(halves, capsys):
+    """Opens, of which returns are made, and a feature of no prices: what is of other bars would be refused."""
+    params("log_return_5", "hour_sin", walkforward={"n_splits": 1, "first_train": 0.5})
+    features.main()
+    before, all_before = told_by(capsys, *REPORT), told_by(capsys, *REPORT, "--until", "holdout")
+    first = int(before.split("bar ")[1].split(",")[0])
+    path = Path("data/features/WALK.parquet")
+    built = store.read_table(path, FEATURES)
+    tested = pl.col("ordinal") >= first
+    wild = pl.when(tested).then(-7.0).otherwise(pl.col("hour_sin")).cast(pl.Float32)
+    store.write_table(path, built.with_columns(hour_sin=wild), FEATURES)
+    write(halves.with_columns(open=pl.when(tested).then(pl.col("close")).otherwise(pl.col("open"))))
+    assert told_by(capsys, *REPORT) == before
+    assert told_by(capsys, *REPORT, "--until", "holdout") != all_before
+
+
+@pytest.mark.usefixtures("halves")
+def test_without_labels_it_says_how_to_tell_where_to_stop(capsys):
+    Path("data/labels/WALK.parquet").unlink()
+    assert main(REPORT) == 1
+    rule = "tells where the walk-forward begins to test; found no file; dvc repro labels, or give --until holdout"
+    assert capsys.readouterr().err == f"assay: data/labels/WALK.parquet: {rule}\n"
+    assert main([*REPORT, "--until", "100"]) == 0
+
+
+@pytest.mark.usefixtures("bars")
+def test_where_nothing_is_tested_it_stops_before_the_hold_out(capsys):
+    assert main(REPORT) == 0
+    assert capsys.readouterr().out.startswith("297 rows before bar 300, where the hold-out begins\n")
 
 
 @pytest.mark.parametrize("place", ["keep", ".", "..", "data/features"])

@@ -37,7 +37,8 @@ def features():
         )
     ]
 """
-SPENT = "features chosen by them have seen what the walk-forward tests, without --until"
+REPORT = ["features", "report", "--horizons", "1,5"]
+SPENT = "features chosen by them have seen what the walk-forward tests"
 N_ON = len(catalogue(FeatureParams()))
 CHEAT = MINE.replace('x.ticks("close") / rolling', 'x.ticks("close").max() / rolling')
 
@@ -145,7 +146,7 @@ def test_the_report_looks_at_rows_before_the_hold_out_and_writes_all_of_it(proje
     text = (project / "params.yaml").read_text().replace("splits: {}", "splits: {holdout_fraction: 0.2}")
     (project / "params.yaml").write_text(text)
     stage()
-    assert main(["features", "report", "--horizons", "1,5", "--top", "3", "--json", "out.json"]) == 0
+    assert main([*REPORT, "--until", "holdout", "--top", "3", "--json", "out.json"]) == 0
     told = capsys.readouterr().out.splitlines()
     assert told[0] == f"714 rows before bar 720, where the hold-out begins; {SPENT}"
     assert len(told) == 8

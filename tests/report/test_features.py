@@ -11,12 +11,11 @@ import pytest
 
 from assay.errors import DataError, ParamsError
 from assay.report.feature_lines import lines
-from assay.report.features import feature_report
+from assay.report.features import feature_report, fitting
 from assay.tables.features import FEATURES
 
 N = 6000
 HORIZONS = (1, 4)
-SPENT = "features chosen by them have seen what the walk-forward tests, without --until"
 
 
 @pytest.fixture(scope="module")
@@ -93,8 +92,8 @@ def test_a_feature_that_is_never_known_is_last_and_of_its_own_group(told):
 
 
 def test_the_lines_name_the_best_and_what_chance_would_show(told):
-    text = list(lines(told, 2))
-    assert text[0] == f"4,495 rows before bar 4,500, where the hold-out begins; {SPENT}"
+    text = list(lines(told, 2, "the first that is sealed"))
+    assert text[0] == "4,495 rows before bar 4,500, the first that is sealed"
     assert " ".join(text[1].split()) == "feature IC 1 ICIR 1 bps 1 IC 4 ICIR 4 bps 4 peak half group"
     assert {row.split()[0] for row in text[2:4]} == {"ahead", "twin"}
     assert text[4].startswith("5 features say 4 different things")
@@ -113,12 +112,20 @@ def test_bars_for_twenty_periods_of_the_longest_horizon_are_needed(market, n, fo
     assert feature_report(features[:1261], bars[:1261], 0.0, (1, 60)).n_rows == 1200
 
 
+@pytest.mark.parametrize(
+    ("until", "horizons"), [(0, [1]), (105, [1]), (106, [1, 5]), (1260, [1, 5]), (1261, [1, 5, 60])]
+)
+def test_horizons_that_fit_are_those_that_are_not_refused(until, horizons):
+    """20 periods of the longest, that one itself and the bar that is entered: 21 times the horizon and 1."""
+    assert fitting((1, 5, 60), pl.Series(np.arange(2000)), until) == horizons
+
+
 def test_rows_until_the_first_tested_one_are_those_of_a_hold_out_that_begins_there(market, told):
     """What comes between is not looked at: whatever stands there changes nothing."""
     early = feature_report(*market, 0.25, HORIZONS, until=3000)
     assert (early.n_rows, early.sealed_from, early.until) == (3000 - 1 - 4, 4500, 3000)
     assert early.document()["known"] == feature_report(*market, 0.5, HORIZONS).document()["known"]
-    assert next(lines(early, 1)) == "2,995 rows before bar 3,000, as --until says"
+    assert next(lines(early, 1, "as said")) == "2,995 rows before bar 3,000, as said"
     assert feature_report(*market, 0.25, HORIZONS, until=4500).document()["known"] == told.document()["known"]
     rule = (
         r"--until: must not lie in the hold-out, which begins at bar 4500; found 4501; give that bar, or one before it"
@@ -149,7 +156,7 @@ def test_a_feature_known_in_fewer_rows_than_its_periods_need_has_no_distance(n_k
         assert (far.n_rows, math.isfinite(far.mean)) == (n_known, True)
         assert (math.isfinite(far.t), math.isfinite(far.icir)) == (is_told, is_told)
         assert math.isfinite(near.t)
-    last = list(lines(report, 0))[-1]
+    last = list(lines(report, 0, ""))[-1]
     assert last.startswith(f"60 bars ahead: {'' if is_told else '0 of 0'}")
     assert last.endswith("; 3 are known in too few rows to tell") == (not is_told)
 

@@ -150,15 +150,17 @@ class BarBuilder:
         return saved(closed)
 
     def _push_all(self, ticks: Ticks, days: Ints) -> Bars:
-        """Take in ticks by pieces that stay near the processor from one look at them to the next."""
-        made = []
+        """Take in ticks by pieces that stay near the processor from one look at them to the next.
+
+        All pieces write to one room: the system would clear a fresh one again for each.
+        """
+        made, room = [], _empty(min(days.size, TICKS_AT_ONCE))
         for start in range(0, max(days.size, 1), TICKS_AT_ONCE):
             rows = slice(start, start + TICKS_AT_ONCE)
-            made.append(self._push_ticks(part(ticks, rows), read_only(days[rows])))
+            made.append(self._push_ticks(part(ticks, rows), read_only(days[rows]), room))
         return made[0] if len(made) == 1 else chained(made)
 
-    def _push_ticks(self, ticks: Ticks, days: Ints) -> Bars:
-        closed = _empty(days.size)
+    def _push_ticks(self, ticks: Ticks, days: Ints, closed: Bars) -> Bars:
         bar, n_closed = LOOPS[self.kind](self._bar, days, ticks, self.rule, *numbers(closed))
         if bar.counts.read_ns == LATE:
             refuse_unordered(ticks.time_ns, ticks.time_ns, days, self._bar, self.kind)

@@ -49,8 +49,8 @@ def of_tick(bar: State, session: int, period: int, ticks: Ticks, i: int, form: i
     A tick without a given side is signed by the tick rule; one without a sign belongs to neither side. ``form`` and
     ``unit`` tell what fills the bar: see ``assay.bars.closing``. The first quote of a session adds no order flow.
 
-    What is bought and sold is told by sums, 1 or 0: a choice by a sign is a jump on processors without AVX-512, and
-    which side comes next cannot be foretold.
+    What is bought and sold are the larger of 0 and the signed size, and of 0 and its opposite: a choice by the sign is
+    a jump on processors without AVX-512, and which side comes next cannot be foretold.
     """
     time_ns, price, size = ticks.time_ns[i], ticks.price[i], ticks.size[i]
     spread, imbalance = _given(ticks.spread, i, math.nan), _given(ticks.imbalance, i, math.nan)
@@ -59,18 +59,17 @@ def of_tick(bar: State, session: int, period: int, ticks: Ticks, i: int, form: i
     flow = order_flow(bar.sums, bid, ask, bid_size, ask_size) * (session == bar.counts.session)
     side = _given(ticks.side, i, 0)
     sign = side if side != 0 else tick_rule(price, bar.sums.last_price, bar.counts.last_sign)
-    lean, value = float(sign), price * size
-    bought, sold = 0.5 * (abs(lean) + lean), 0.5 * (abs(lean) - lean)
+    value, flowed = price * size, size * sign
     amount = 1.0 if unit == TICKS else (value if unit == MONEY else size)
-    filled = amount * sign if form == IMBALANCE else (amount * bought if form == RUN else amount)
-    against = amount * sold if form == RUN else 0.0
+    filled = amount * sign if form == IMBALANCE else (max(0.0, amount * sign) if form == RUN else amount)
+    against = max(0.0, -amount * sign) if form == RUN else 0.0
     return State(
         Counts(
             session, period, time_ns, time_ns, 1, (sign > 0) * 1, (sign < 0) * 1, 0, sign, read(bar, time_ns, time_ns)
         ),
         Sums(
             *(price, price, price, price, price),
-            *(size, size * bought, size * sold, value, 0.0, size),
+            *(size, max(0.0, flowed), max(0.0, -flowed), value, 0.0, size),
             *(spread, spread, imbalance, flow, bid, ask, bid_size, ask_size),
             *(filled, against),
         ),

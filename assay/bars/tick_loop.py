@@ -44,19 +44,18 @@ def _session_end(session: Ints, start: int) -> int:
 
 @njit(cache=True, forceinline=True)
 def _period_end(time_ns: Ints, start: int, end: int, until_ns: int) -> int:
-    """Return the first tick after ``start`` that is not before an instant, or ``end``; by steps that double."""
-    step = 1
-    while start + step < end and time_ns[start + step] < until_ns:
-        start += step
-        step *= 2
-    end = min(end, start + step)
-    while start < end:
-        middle = (start + end) // 2
-        if time_ns[middle] < until_ns:
-            start = middle + 1
-        else:
-            end = middle
-    return start
+    """Return the first tick after ``start`` that is not before an instant, or ``end``; looks at many ticks at once."""
+    stop = start + 1
+    while stop + AT_ONCE <= end:
+        late = False
+        for i in range(np.uintp(stop), np.uintp(stop + AT_ONCE)):
+            late |= time_ns[i] >= until_ns
+        if late:
+            break
+        stop += AT_ONCE
+    while stop < end and time_ns[stop] < until_ns:
+        stop += 1
+    return stop
 
 
 @njit(cache=True, forceinline=True)
@@ -82,14 +81,13 @@ def _filled(
     if not is_open(bar):
         bar = of_tick(bar, session, period, ticks, start, form, unit)
         start += 1
-    taken = start
-    if not full(bar, rule, form):
-        for i in range(np.uintp(start), np.uintp(end)):
-            bar = joined(bar, of_tick(bar, session, period, ticks, i, form, unit))
-            taken += 1
-            if full(bar, rule, form):
-                break
-    return bar, taken
+    if full(bar, rule, form):
+        return bar, start
+    for i in range(np.uintp(start), np.uintp(end)):
+        bar = joined(bar, of_tick(bar, session, period, ticks, i, form, unit))
+        if full(bar, rule, form):
+            return bar, int(np.intp(i)) + 1
+    return bar, end
 
 
 @njit(cache=True, forceinline=True)

@@ -14,6 +14,8 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
+from llvmlite.binding import get_host_cpu_features
+
 from bench import works
 from bench.harness import OURS, compared
 from bench.summary import readme
@@ -21,6 +23,8 @@ from bench.table import LIMITS, page, table
 
 REPORT, PAGE, README = Path("reports/bench.json"), Path("docs/benchmarks.md"), Path("README.md")
 TIMES = 10
+VECTORS = ("neon", "avx2", "avx512f")
+"""What a processor may work on several numbers at once with; kernels are compiled for all that it has."""
 """Time is shown to grow from one size to this many times as much."""
 
 
@@ -33,8 +37,8 @@ def main() -> None:
     asked = parser.parse_args()
     kept: dict[str, Any] = json.loads(REPORT.read_text()) if REPORT.exists() else {"works": {}}
     for name in asked.works or names:
-        kept["works"][name] = measured(import_module(f"bench.works.{name}"), asked.repeats)
-        kept["machine"] = machine()
+        found = measured(import_module(f"bench.works.{name}"), asked.repeats)
+        kept["works"][name] = {**found, "machine": machine()}
         REPORT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
         kept = json.loads(REPORT.read_text())
         PAGE.write_text(page(kept))
@@ -63,8 +67,10 @@ def machine() -> dict[str, Any]:
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
     model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "unknown")
+    held = get_host_cpu_features()
     return {
         "processor": model,
+        "vectors": " and ".join(name for name in VECTORS if held.get(name)),
         "cores": os.cpu_count(),
         "system": platform.system(),
         "python": platform.python_version(),

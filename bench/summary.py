@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bench.table import machine, versions
+from bench.table import machines, versions
 
 SHOWN = (
     "bars_tick",
@@ -43,7 +43,7 @@ def summary(kept: Mapping[str, Any]) -> str:
     if missing:
         raise ValueError(f"README.md shows works that were not measured: python -m bench {' '.join(missing)}")
     shown = {name: works[name] for name in SHOWN}
-    measured = f"Measured on: {machine(kept)}. Versions: {versions(shown)}.\n"
+    measured = f"Measured on: {machines(shown)}. Versions: {versions(shown)}.\n"
     return HEAD + "".join(_row(work) for work in shown.values()) + "\n" + measured
 
 

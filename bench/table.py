@@ -9,8 +9,9 @@ INTRO = """# Benchmarks
 
 `make bench` measures them anew: each side in a process of its own, on one thread, in turn on one input: the least
 time of several runs, and the memory of the first, as of a process that works once. All sides must give the same answer,
-or agree in the figures that the work names. Processor times of two machines cannot be compared; ratios can, nearly. The
-first row of a work tells how our time grows with ten times the input. A side that works on a GPU is compared by the
+or agree in the figures that the work names. Processor times of two machines cannot be compared; ratios can, nearly:
+kernels, ours and theirs, are compiled for the vectors that a processor has, and its last line names those of this one.
+The first row of a work tells how our time grows with ten times the input. A side that works on a GPU is compared by the
 clock, with ours on the processor, and left out where no GPU is. Where our time goes, drawn by `make profile`:
 [tick bars](flame_bars_tick.svg), [all features](flame_all_features.svg).
 """
@@ -23,14 +24,15 @@ HEAD = "| work | n | side | CPU s | added MB | ours / theirs | goal |\n|---|---|
 
 
 def page(kept: Mapping[str, Any]) -> str:
-    """Return all that was measured as a page, with the machine and the versions."""
+    """Return all that was measured as a page, with the machines and the versions."""
     works = kept["works"]
-    return "\n".join([INTRO, table(works), "", f"Machine: {machine(kept)}.", "", f"Versions: {versions(works)}.", ""])
+    return "\n".join([INTRO, table(works), "", f"Machine: {machines(works)}.", "", f"Versions: {versions(works)}.", ""])
 
 
-def machine(kept: Mapping[str, Any]) -> str:
-    """Return what was measured on."""
-    return ", ".join(f"{name} {value}" for name, value in sorted(kept["machine"].items()))
+def machines(works: Mapping[str, Any]) -> str:
+    """Return what works were measured on."""
+    told = (", ".join(f"{name} {value}" for name, value in sorted(work["machine"].items())) for work in works.values())
+    return "; ".join(sorted(set(told)))
 
 
 def versions(works: Mapping[str, Any]) -> str:

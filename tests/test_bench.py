@@ -12,7 +12,7 @@ from bench import gpu, harness, summary, works
 from bench.__main__ import PAGE, README, REPORT
 from bench.harness import agreed, compared
 from bench.summary import readme
-from bench.table import page, table
+from bench.table import machines, page, table
 
 SIDE = """
 import time
@@ -158,21 +158,26 @@ def test_the_pages_hold_what_was_measured():
 
 
 SPUN = {"assay": {"cpu_s": 0.02, "versions": {"numpy": "2"}}, "b": {"versions": {"b": "1"}}, "a": {"versions": {}}}
-MEASURED = {"name": "spin", "n": 20_000, "sides": SPUN}
+MEASURED = {"name": "spin", "n": 20_000, "sides": SPUN, "machine": {"cores": 2, "vectors": "avx2"}}
 FAST, SLOW = MEASURED | {"ratios": {"b": 0.000555, "a": 0.0126}}, MEASURED | {"ratios": {"b": 1.25}}
 
 
 def test_the_readme_has_a_table_of_times_as_fast_between_its_marks(monkeypatch):
     monkeypatch.setattr(summary, "SHOWN", ("fast", "slow"))
     text = f"before\n{summary.START}old\n{summary.END}after\n"
-    made = readme(text, {"works": {"slow": SLOW, "fast": FAST, "other": {}}, "machine": {"cores": 2}})
+    made = readme(text, {"works": {"slow": SLOW, "fast": FAST, "other": {}}})
     _, _, _, _, fast, slow, _, measured, _, after = made.splitlines()
-    assert measured == "Measured on: cores 2. Versions: b 1, numpy 2."
+    assert measured == "Measured on: cores 2, vectors avx2. Versions: b 1, numpy 2."
     assert fast == "| spin | 20,000 | 0.02 | a 79, b 1,800 |"
     assert slow == "| spin | 20,000 | 0.02 | b 0.8 |"
     assert made.startswith("before\n")
     assert after == "after"
     assert "old" not in made
+
+
+def test_works_measured_on_two_machines_name_both():
+    works = {"a": FAST, "b": SLOW, "c": SLOW | {"machine": {"cores": 8, "vectors": "neon"}}}
+    assert machines(works) == "cores 2, vectors avx2; cores 8, vectors neon"
 
 
 def test_a_readme_without_marks_and_works_without_figures_are_refused(monkeypatch):

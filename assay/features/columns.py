@@ -9,7 +9,6 @@ rows of other tables, are built of all rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from itertools import groupby
 
 import numpy as np
@@ -101,16 +100,16 @@ def _write_blocks(rows: Sequence[_Row], inputs: Inputs) -> None:
 
 
 def _write_whole(rows: Sequence[_Row], inputs: Inputs) -> None:
-    """Write features of all rows; what was made for those of one table is forgotten after them.
+    """Write features of all rows; what was made for those of one table, or of many rows for one group, is forgotten.
 
     Those of tables come first: they take most memory on the way, and least of the columns is there yet.
     """
-    beside = partial(_beside, {*inputs.bars.columns})
-    for table, group in groupby(sorted(rows, key=beside, reverse=True), beside):
-        for entry, row in group:
+    own = {*inputs.bars.columns}
+    by_table = sorted(rows, key=lambda row: _beside(own, row), reverse=True)
+    for (table, _), together in groupby(by_table, lambda row: (_beside(own, row), row[0].group)):
+        for entry, row in together:
             _write(entry, inputs, row, 0)
-        if table:
-            inputs.forget()
+        inputs.forget(series=bool(table) or inputs.bars.height > N_ROWS)
 
 
 def _beside(own: set[str], row: _Row) -> str:

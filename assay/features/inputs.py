@@ -49,10 +49,12 @@ class Inputs(BarSeries):
         return replace(self, **changes, _memo=memo, _of_context=Memo(), _source=None)
 
     def forget(self, *, series: bool = True) -> None:
-        """Let go of what was made of the context, and of series: what is asked for again is made again."""
+        """Let go of what was made of the context, and of series, other markets' too: it is made again if asked for."""
         self._of_context.forget()
         if series:
             self._memo.forget()
+            for other in self.markets.values():
+                other.forget()
 
     def seal(self) -> Inputs:
         """Return the same inputs for a function that is not ours: arrays that cannot be written to, frames of its own.

@@ -149,6 +149,19 @@ def test_columns_of_the_bars_are_computed_once_for_all(world):
     assert x.rows(0, world.bars.height) is x
 
 
+def test_of_many_rows_nothing_stays_of_what_a_group_or_another_market_was_made_of(world, monkeypatch):
+    in_blocks(monkeypatch, 1000)
+    x, n_made = world.but(), []
+    (other,) = x.markets.values()
+    for place in (x, other):
+        asked = [
+            made("one", lambda x, place=place: place.once("made", lambda: n_made.append(1) or x["close"]), starts_at=0)
+        ]
+        columns([*asked, *asked], x)
+        place.once("made", lambda: n_made.append(1))
+    assert len(n_made) == 4
+
+
 def test_a_function_without_a_value_per_bar_is_refused(world):
     with pytest.raises(DataError, match=r"feature made: must have a value per bar; found shape \(2599,\) of 2600 bars"):
         columns([made(function=lambda x: x["close"][1:])], world)

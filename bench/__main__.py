@@ -23,9 +23,9 @@ from bench.table import LIMITS, page, table
 
 REPORT, PAGE, README = Path("reports/bench.json"), Path("docs/benchmarks.md"), Path("README.md")
 TIMES = 10
+"""Time is shown to grow from one size to this many times as much."""
 VECTORS = ("neon", "avx2", "avx512f")
 """What a processor may work on several numbers at once with; kernels are compiled for all that it has."""
-"""Time is shown to grow from one size to this many times as much."""
 
 
 def main() -> None:

@@ -21,9 +21,9 @@ class Ticks(NamedTuple):
     time_ns
         Nanoseconds since 1970-01-01 UTC, never falling.
     price
-        Price of the trade, or the mid of the quote: halfway between bid and ask.
+        Price of the trade, or the mid of the quote: halfway between bid and ask; above 0 where money fills bars.
     size
-        Units traded, or the mean of those quoted on both sides.
+        Units traded, or the mean of those quoted on both sides; 0 or more, which :func:`columns` sees to.
     side
         Aggressor: +1, -1, 0 where it is not given; None for quotes.
     spread

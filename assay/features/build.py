@@ -100,7 +100,7 @@ def table(entries: Sequence[Feature], inputs: Inputs) -> pl.DataFrame:
     _check_ticks(inputs)
     for group in _BESIDE:
         _check_beside(entries, inputs, group)
-    return pl.DataFrame([*(inputs.bars.get_column(name) for name in FEATURES.columns), *columns(entries, inputs)])
+    return pl.DataFrame([inputs.bars.get_column(name) for name in FEATURES.columns]).hstack(columns(entries, inputs))
 
 
 def _with(main: pl.DataFrame, built: pl.DataFrame, bars: pl.DataFrame) -> pl.DataFrame:

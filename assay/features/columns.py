@@ -88,15 +88,21 @@ def _write_blocks(rows: Sequence[_Row], inputs: Inputs) -> None:
     """Write features block by block; nothing stays of what was made of tables beside the bars."""
     if not rows:
         return
-    n, lead = inputs.bars.height, max(entry.lookback for entry, _ in rows) - 1
-    width = sum(_OF_A_BOOK if _BY_CLOSE & {*entry.needs} else 1 for entry, _ in rows)
-    size = max(N_VALUES // width, N_ROWS, N_LEADS * lead)
+    n = inputs.bars.height
+    lead, size = _blocks([entry for entry, _ in rows]) if n > N_ROWS else (0, n)
     for begin in range(0, n, size):
         end = min(begin + size, n)
         block = inputs.rows(max(begin - lead, 0), end)
         for entry, row in rows:
             _write(entry, block, row[begin:end], begin)
     inputs.forget(series=size < n)
+
+
+def _blocks(entries: Sequence[Feature]) -> tuple[int, int]:
+    """Return the rows that a block needs before its own, and how many it has."""
+    lead = max(entry.lookback for entry in entries) - 1
+    width = sum(1 if _BY_CLOSE.isdisjoint(entry.needs) else _OF_A_BOOK for entry in entries)
+    return lead, max(N_VALUES // width, N_ROWS, N_LEADS * lead)
 
 
 def _write_whole(rows: Sequence[_Row], inputs: Inputs) -> None:

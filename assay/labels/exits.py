@@ -32,7 +32,7 @@ def leave_all(
     open_, high, low, close
         Bars, shape (n,).
     events
-        The deciding bars, shape (k,).
+        The deciding bars, rising, shape (k,).
     side
         +1 long, -1 short.
     tp, sl

@@ -24,7 +24,7 @@ def trades(bars: pl.DataFrame, ordinals: Ints, tp: Floats, sl: Floats, rules: Ex
     bars
         Table BARS, n rows.
     ordinals
-        The deciding bars, shape (k,).
+        The deciding bars, rising, shape (k,).
     tp, sl
         Distances of the barriers, price units, shape (k,).
     rules, limit

@@ -85,8 +85,10 @@ def read(path: Path = PATH) -> dict[str, Any]:
     """Return the whole of ``params.yaml`` as plain values; unknown top-level names are refused."""
     try:
         tree = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ParamsError(path, "must be there", "no file", "run this in the folder of a project") from None
     except (OSError, ValueError, YAMLError) as error:
-        raise ParamsError(path, "must be readable YAML", _line(error), "restore it from git") from None
+        raise ParamsError(path, "must be readable YAML", _line(error), "correct it, or restore it from git") from None
     if not isinstance(tree, dict):
         raise ParamsError(path, "must hold blocks of parameters", type(tree).__name__, "restore it from git")
     known = [*RunParams.model_fields, *(block for block in BLOCKS if "." not in block)]

@@ -114,7 +114,7 @@ def test_what_is_not_allowed_is_one_line_that_names_it(tmp_path, text, message):
 
 
 def test_a_missing_file_is_one_line(tmp_path):
-    with pytest.raises(ParamsError, match="restore it from git"):
+    with pytest.raises(ParamsError, match="must be there; found no file; run this in the folder of a project"):
         params.read(tmp_path / "params.yaml")
 
 

@@ -62,6 +62,9 @@ def resumed(state: SavedState, set_up: SetUp) -> tuple[State, str]:
     DataError
         If it was saved by another version, or of other bars.
     """
+    if not isinstance(state, np.ndarray):
+        remedy = "read bytes by numpy.frombuffer(bytes, assay.bars.saving.SAVED)"
+        raise DataError("state of bars", "a saved state is an array of shape (1,)", type(state).__name__, remedy)
     if state.dtype != SAVED or state.shape != (1,):
         n, n_found = (len(dtype.names or ()) for dtype in (SAVED, state.dtype))
         rule, found = f"a saved state has the {n} fields of this version", f"shape {state.shape} of {n_found} fields"

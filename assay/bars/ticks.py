@@ -81,7 +81,7 @@ def _of_quotes(frame: pl.DataFrame) -> Ticks:
     sizes = bid_size + ask_size
     given = sizes > 0.0
     return Ticks(
-        nanoseconds(frame, "time"),
+        _instants(frame),
         price=0.5 * (bid + ask),
         size=0.5 * sizes,
         side=None,
@@ -96,7 +96,11 @@ def _of_quotes(frame: pl.DataFrame) -> Ticks:
 
 def _of_trades(frame: pl.DataFrame) -> Ticks:
     price, size = _numbers(frame, "price"), _numbers(frame, "size")
-    return Ticks(nanoseconds(frame, "time"), price, size, _sides(frame), None, None)
+    return Ticks(_instants(frame), price, size, _sides(frame), None, None)
+
+
+def _instants(frame: pl.DataFrame) -> Ints:
+    return nanoseconds(_column(frame, "time").to_frame(), "time")
 
 
 def _sides(frame: pl.DataFrame) -> Signs:

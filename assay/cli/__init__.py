@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import NoReturn
 
 from assay.compute.environment import settings
 
@@ -49,8 +50,15 @@ def _is_read(write: Callable[[], object]) -> bool:
     return True
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells a mistake in one line, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="assay", description="Market data in, an honest model out.")
+    parser = _Parser(prog="assay", description="Market data in, an honest model out.")
     parser.add_argument(DEBUG, action="store_true", help="show the traceback of an error; anywhere in the line")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     manual.add(commands)

@@ -37,20 +37,22 @@ def _ls(args: argparse.Namespace) -> Iterator[str]:
     told |= {str(kind): entries for kind, entries in slower(chosen).items()}
     if args.group:
         told = {kind: [entry for entry in entries if entry.group == args.group] for kind, entries in told.items()}
-        _refuse_no_group(args.group, told)
+        _refuse_no_group(args, told)
     for kind, entries in told.items():
         yield from (_line(entry, f" {kind} bars" if kind else "") for entry in entries)
 
 
-def _refuse_no_group(group: str, told: Mapping[str, Sequence[Feature]]) -> None:
-    """Refuse a group of which there is nothing to list: it is off, or there is none of this name."""
+def _refuse_no_group(args: argparse.Namespace, told: Mapping[str, Sequence[Feature]]) -> None:
+    """Refuse a group of which there is nothing to list: it is off, has no markets, or there is none of this name."""
     if any(told.values()):
         return
+    group = args.group
     near = difflib.get_close_matches(group, [*GROUPS, GROUP], n=1)
     remedy = f"did you mean {near[0]}?" if near else f"name one of {', '.join([*GROUPS, GROUP])}"
     off = dict.fromkeys(GROUPS, f"add --all, or set features.{group}.enabled to true")
-    off[GROUP] = "name a module of yours in features.module"
-    raise ParamsError("--group", "must name a group of features that is on", group, off.get(group, remedy))
+    off |= {"cross": "name other markets in features.cross.symbols", GROUP: "name a module of yours in features.module"}
+    rule = f"must name a group of features that {'there is' if args.all else 'is on'}"
+    raise ParamsError("--group", rule, group, off.get(group, remedy))
 
 
 def _line(entry: Feature, bars: str) -> str:

@@ -16,13 +16,13 @@ from assay.features.build import table
 from assay.features.groups import GROUPS
 from assay.features.inputs import Inputs
 from assay.features.recipe import Recipe
-from assay.learn.rows import before_holdout
+from assay.learn.rows import at_finite, unsealed
 from assay.learn.walkforward import first_tested
 from assay.market.instruments import find
 from assay.market.sessions import hours
 from assay.report.feature_lines import lines
 from assay.report.features import feature_report, fitting
-from assay.report.origin import refuse_of_other_bars
+from assay.report.origin import refuse_labels_of_other_bars, refuse_of_other_bars
 from assay.splits.holdout import holdout_start
 from assay.splits.params import SplitParams, WalkForwardParams
 from assay.tables.features import FEATURES
@@ -85,7 +85,11 @@ def _report(args: argparse.Namespace) -> Iterator[str]:
 
 
 def _end(asked: int | str | None, features: pl.DataFrame, sealed: float) -> tuple[int, str]:
-    """Return the bar before which rows are looked at, and what it is."""
+    """Return the bar before which rows are looked at, and what it is.
+
+    Events whose features are unknown are not tested, so which one is the first depends on the features that are on. Of
+    those without any left out and of those left with these, it is the earlier one.
+    """
     cut = params.load("walkforward", WalkForwardParams)
     if isinstance(asked, int):
         return asked, "as --until says"
@@ -96,8 +100,11 @@ def _end(asked: int | str | None, features: pl.DataFrame, sealed: float) -> tupl
     if not path.is_file():
         rule, remedy = "tells where the walk-forward begins to test", f"dvc repro labels, or give --until {HOLDOUT}"
         raise StoreError(path, rule, "no file", remedy)
-    rows, _ = before_holdout(features, store.read_table(path, LABELS), "", sealed)
-    return first_tested(rows, cut), "the first that the walk-forward tests"
+    labels = store.read_table(path, LABELS)
+    refuse_labels_of_other_bars(labels, features)
+    every = unsealed(labels, holdout_start(features["ordinal"].to_numpy(), sealed))
+    some = [events for events in (every, at_finite(every, features)) if not events.is_empty()]
+    return min(first_tested(events, cut) for events in some or [every]), "the first that the walk-forward may test"
 
 
 def _refuse_folder(place: Path | None) -> None:

@@ -50,7 +50,7 @@ class Rows:
     @property
     def reach(self) -> tuple[Ints, Ints]:
         """Closed spans of the events had each lasted as long as it could, ordinals: what every cut in time goes by."""
-        return self.events["ordinal"].to_numpy(), self.events["latest_ordinal"].to_numpy()
+        return reach(self.events)
 
     def segments(self) -> list[tuple[int, int]]:
         """Return the runs of consecutive bars as half-open ranges of rows."""
@@ -99,6 +99,21 @@ class Rows:
         return self.only(events, [(last + 1, FOREVER)])
 
 
+def reach(events: pl.DataFrame) -> tuple[Ints, Ints]:
+    """Return the ordinals at which events are decided, and at which their trades end at the latest."""
+    return events["ordinal"].to_numpy(), events["latest_ordinal"].to_numpy()
+
+
+def unsealed(labels: pl.DataFrame, sealed_from: int) -> pl.DataFrame:
+    """Return the events whose span cannot reach into the sealed bars."""
+    return labels.filter(open_events(labels["latest_ordinal"].to_numpy(), sealed_from))
+
+
+def at_finite(events: pl.DataFrame, features: pl.DataFrame) -> pl.DataFrame:
+    """Return the events at bars whose features are all numbers."""
+    return events.join(finite(features).select("ordinal"), on="ordinal", how="semi", maintain_order="left")
+
+
 def before_holdout(
     features: pl.DataFrame, labels: pl.DataFrame, schema: str, holdout_fraction: float
 ) -> tuple[Rows, dict[str, int]]:
@@ -133,9 +148,9 @@ def before_holdout(
     """
     sealed_from = holdout_start(features["ordinal"].to_numpy(), holdout_fraction)
     known = features.filter(pl.col("ordinal") < sealed_from)
-    unsealed = labels.filter(open_events(labels["latest_ordinal"].to_numpy(), sealed_from))
-    kept = unsealed.join(finite(known).select("ordinal"), on="ordinal", how="semi", maintain_order="left")
-    counts = {"holdout": labels.height - unsealed.height, "features_not_finite": unsealed.height - kept.height}
+    events = unsealed(labels, sealed_from)
+    kept = at_finite(events, known)
+    counts = {"holdout": labels.height - events.height, "features_not_finite": events.height - kept.height}
     if kept.is_empty():
         found = ", ".join(f"{rule} {n}" for rule, n in counts.items())
         remedy = f"give more bars, or exclude {_emptiest(known)}, the feature that is finite most seldom"

@@ -12,10 +12,11 @@ import polars as pl
 
 from assay.learn import scores
 from assay.learn.fit import Fitted, Recipe, fit, predict
-from assay.learn.rows import FOREVER, Rows
+from assay.learn.rows import FOREVER, Rows, reach
 from assay.market.costs import Costs, round_trip
 from assay.market.instruments import Instrument
 from assay.splits.params import WalkForwardParams
+from assay.splits.purge import check_spans
 from assay.splits.walkforward import WalkForward
 from assay.tables.predictions import PREDICTIONS
 from assay.types import Executor, Floats
@@ -62,7 +63,7 @@ def folds(rows: Rows, params: WalkForwardParams, embargo: int) -> Iterator[Fold]
     if not params.enabled:
         return
     starts, latest = rows.reach
-    splitter = WalkForward(params.n_splits, params.window, embargo, params.first_train)
+    splitter = _splitter(params, embargo)
     for number, (train, test) in enumerate(splitter.split(starts, latest)):
         oldest = int(starts[train[0]]) if params.window == "rolling" else 0
         seen = rows.only(train, [(-1, oldest - 1), (int(starts[test[0]]), FOREVER)])
@@ -70,10 +71,22 @@ def folds(rows: Rows, params: WalkForwardParams, embargo: int) -> Iterator[Fold]
         yield Fold(number, seen, rows.until(test), n_window - train.size)
 
 
-def first_tested(rows: Rows, params: WalkForwardParams) -> int:
-    """Return the ordinal of the first bar that the walk-forward tests: what comes before it is only trained on."""
-    first = next(folds(rows, params, 0))
-    return int(first.test.events["ordinal"][0])
+def first_tested(events: pl.DataFrame, params: WalkForwardParams) -> int:
+    """Return the ordinal of the first event that is tested, of those that are left: the others only train.
+
+    Raises
+    ------
+    DataError
+        If there are fewer events than folds to test and one to train on.
+    """
+    starts, latest = reach(events)
+    splitter = _splitter(params, 0)
+    check_spans(starts, latest, splitter.n_blocks)
+    return int(starts[splitter.edges(starts.size)[0]])
+
+
+def _splitter(params: WalkForwardParams, embargo: int) -> WalkForward:
+    return WalkForward(params.n_splits, params.window, embargo, params.first_train)
 
 
 def walk_forward(

@@ -79,8 +79,9 @@ def find(path: str) -> list[Knob]:
     inside = [knob for knob in every if knob.path == path or knob.path.startswith(f"{path}.")]
     if inside:
         return inside
-    near = difflib.get_close_matches(path, [knob.path for knob in every], n=1, cutoff=0.0)
-    raise ParamsError("params.yaml", "unknown parameter", path, f"did you mean {near[0]}?")
+    near = difflib.get_close_matches(path, [knob.path for knob in every], n=1)
+    remedy = f"did you mean {near[0]}?" if near else "see `assay defaults` for all of them"
+    raise ParamsError("params.yaml", "unknown parameter", repr(path), remedy)
 
 
 def _walk(prefix: str, defaults: Params) -> Iterator[Knob]:

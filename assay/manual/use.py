@@ -73,8 +73,9 @@ def preset(name: str) -> dict[str, Any]:
         If there is no such preset, with the nearest name.
     """
     if name not in presets():
-        near = difflib.get_close_matches(name, list(presets()), n=1, cutoff=0.0)
-        raise ParamsError("assay use", "unknown preset", name, f"did you mean {near[0]}?")
+        near = difflib.get_close_matches(name, list(presets()), n=1)
+        remedy = f"did you mean {near[0]}?" if near else f"take one of {', '.join(presets())}"
+        raise ParamsError("assay use", "unknown preset", repr(name), remedy)
     return dict(YAML(typ="safe").load(_text(name)))
 
 

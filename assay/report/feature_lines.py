@@ -11,8 +11,9 @@ from assay.report.features import SAME, FeatureReport
 _FAR, _CHANCE = 2.0, 0.06
 """Standard errors, and the share of features without information that lie as far from 0: Student's t, 19 periods.
 
-It holds for features that change within a period. Those that last about as long as one have up to three times as many:
-what they know is not independent from period to period (measured on random walks of 4,400 bars, momentum of 120).
+It is a mean, and holds for features that change within a period. Those that last about as long as one have up to three
+times as many on average: what they know is not independent from period to period (measured on random walks of 4,400
+bars, momentum of 120). Features that move together are far together, so that on one walk there may be none or many.
 """
 
 
@@ -44,8 +45,8 @@ def _far(distances: Sequence[float]) -> str:
     told = [t for t in distances if not math.isnan(t)]
     far, by_chance = sum(abs(t) > _FAR for t in told), f"about {_CHANCE * len(told):.0f} by chance"
     unknown = f"; {len(distances) - len(told)} are known in too few rows to tell" if len(told) < len(distances) else ""
-    slow = "up to three times as many if features are slow"
-    return f"{far} of {len(told)} are {_FAR:g} standard errors from 0, {by_chance}, {slow}{unknown}"
+    slow = "on average; more if features are slow, and many at once where they move together"
+    return f"{far} of {len(told)} are {_FAR:g} standard errors from 0, {by_chance} {slow}{unknown}"
 
 
 def _cells(one: Information, spread_bps: float) -> str:

@@ -144,7 +144,7 @@ def feature_report(
 
 def fitting(horizons: Sequence[int], ordinals: pl.Series, until: int) -> list[int]:
     """Return the horizons for which there are enough bars before an ordinal; the shortest in any case."""
-    n_bars = int((ordinals < until).sum())
+    n_bars = int((ordinals.to_numpy() < until).sum())
     return [h for h in horizons if h == horizons[0] or n_bars - 1 - h >= N_PERIODS * h]
 
 

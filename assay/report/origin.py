@@ -35,5 +35,21 @@ def refuse_of_other_bars(features: pl.DataFrame, expected: pl.DataFrame) -> None
             raise _other(f"{name} {features[name][row]} in row {row:,} where the bars give {expected[name][row]}")
 
 
+def refuse_labels_of_other_bars(labels: pl.DataFrame, features: pl.DataFrame) -> None:
+    """Refuse labels whose events are not at the closes of these features' bars.
+
+    Raises
+    ------
+    DataError
+        With the first of them.
+    """
+    closes = labels.select("ordinal", "t0").join(features.select("ordinal", "closed_at"), on="ordinal", how="left")
+    other = closes.filter(pl.col("t0").ne_missing(pl.col("closed_at")))
+    if other.height:
+        ordinal, decided, closed = other.row(0)
+        found = f"an event of bar {ordinal:,} at {decided}, where it closed at {closed}"
+        raise DataError("labels", "must be of the bars that are there", found, "build them anew: dvc repro labels")
+
+
 def _other(found: str) -> DataError:
     return DataError("features", "must be of the bars that are there", found, "build both anew: dvc repro features")

@@ -49,14 +49,14 @@ class WalkForward(Splitter):
         Of the events of the window those train whose ``end + embargo`` lies before the fold's first start: the window
         is counted before the purge, so a rolling one has fewer training events than its width.
         """
-        edges = self._edges(starts.size)
+        edges = self.edges(starts.size)
         for begin, stop in itertools.pairwise(edges):
             oldest = begin - edges[0] if self.window == "rolling" else 0
             train = oldest + np.flatnonzero(ends[oldest:begin] < int(starts[begin]) - self.embargo)
             yield train, np.arange(begin, stop, dtype=np.int64)
 
-    def _edges(self, n_events: int) -> list[int]:
-        """Return where each test fold begins, and the end of the last one."""
+    def edges(self, n_events: int) -> list[int]:
+        """Return the position at which each test fold begins, and the end of the last one."""
         if self.first_train == "auto":
             return blocks(n_events, self.n_blocks).tolist()[1:]
         n_first = min(max(int(n_events * self.first_train), 1), n_events - self.n_splits)

@@ -140,6 +140,8 @@ def test_columns_that_are_no_numbers_are_refused(wrong, told):
 @pytest.mark.parametrize("name", ["price", "size", "side"])
 def test_a_missing_column_is_named(name):
     assert f"ticks: need a column {name}; found time, " in refused(columns, a_feed().drop(name))
+    untimed = refused(columns, a_feed().drop("time"))
+    assert untimed == "ticks: need a column time; found price, size, side; add the column"
 
 
 def test_no_such_type_is_refused():

@@ -156,6 +156,23 @@ def test_a_bar_that_a_session_break_cuts_teaches_nothing():
     assert first["expected_ticks"][2] != first["expected_ticks"][1]
 
 
+def lengths_after(n_sessions):
+    """Return the ticks of full bars: one that lets expect 2 of 4 ticks, sessions that are even, then all bought."""
+    even = [1, -1] * 20
+    sides = [1, 1, 1, -1, *(even * n_sessions), *[1] * 8]
+    days = np.repeat(np.arange(n_sessions + 2), [4, *[len(even)] * n_sessions, 8])
+    n = len(sides)
+    ticks = Ticks(np.arange(n), np.full(n, 5.0), np.ones(n), np.array(sides, np.int8), None, None)
+    bars = BarBuilder("tick_imbalance", 4).push(ticks, days)
+    return bars["n_ticks"][bars["partial"] == 0].tolist()
+
+
+def test_one_session_without_a_full_bar_forgets_nothing_and_two_forget():
+    """What is expected of 4 ticks is a flow of 2, which 40 ticks that are even, twice the most, never reach."""
+    assert lengths_after(1)[:2] == [4, 2]
+    assert lengths_after(2)[:2] == [4, 4]
+
+
 def test_without_any_imbalance_no_bar_is_full_but_the_first(trades):
     """Constant prices give the tick rule nothing to sign: the ticks stay in the open bar, none in bars of one."""
     bars = build(trades(range(100), [5.0] * 100), "tick_imbalance", 10, np.zeros(100, np.int64), "TEST")

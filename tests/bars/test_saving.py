@@ -33,6 +33,13 @@ def test_a_state_of_another_version_is_refused_in_one_line():
         )
 
 
+def test_bytes_that_were_not_read_are_refused_in_one_line():
+    builder = BarBuilder("tick", 3.0)
+    with pytest.raises(DataError, match=r"array of shape \(1,\); found bytes; read bytes by numpy.frombuffer"):
+        BarBuilder("tick", 3.0, state=builder.state.tobytes())
+    BarBuilder("tick", 3.0, state=np.frombuffer(builder.state.tobytes(), SAVED))
+
+
 OTHER_BARS = [
     (("volume", 3.0), ("tick", 3.0), "here tick bars of 3.0; found volume bars of 3.0;"),
     (("tick", 4.0), ("tick", 3.0), "here tick bars of 3.0; found tick bars of 4.0;"),

@@ -77,6 +77,13 @@ def test_a_group_of_which_there_is_nothing_to_list_is_refused_in_one_line(capsys
 
 
 @pytest.mark.usefixtures("project")
+def test_with_all_groups_cross_asks_for_markets(capsys):
+    assert main(["features", "ls", "--all", "--group", "cross"]) == 1
+    rule = "must name a group of features that there is; found cross; name other markets in features.cross.symbols"
+    assert capsys.readouterr().err == f"assay: --group: {rule}\n"
+
+
+@pytest.mark.usefixtures("project")
 def test_check_names_what_it_leaves_out_and_holds_slower_features(capsys):
     assert main(["features", "check"]) == 0
     told = capsys.readouterr().out.splitlines()

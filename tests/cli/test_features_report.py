@@ -81,17 +81,61 @@ def halves(bars):
     return bars
 
 
+def first_of_the_later_half(*more):
+    made = store.read_table(Path("data/labels/WALK.parquet"), LABELS)
+    open_events = made.filter(pl.col("latest_ordinal") < 300, *more)["ordinal"]
+    return open_events[open_events.len() // 2]
+
+
+def stops_before(capsys):
+    assert main(REPORT) == 0
+    return int(capsys.readouterr().out.split("bar ")[1].split(",")[0])
+
+
+@pytest.mark.usefixtures("halves")
+def test_with_fewer_features_nothing_is_tested_that_was_looked_at_with_more(capsys):
+    """Returns over 120 bars leave early events out: the later half of the others begins later than that of all."""
+    params("log_return_1", "log_return_120", walkforward={"n_splits": 1, "first_train": 0.5})
+    features.main()
+    known = first_of_the_later_half(pl.col("ordinal") >= 120)
+    assert stops_before(capsys) == first_of_the_later_half() < known
+
+
+@pytest.mark.usefixtures("halves")
+def test_features_that_many_late_events_lack_bring_the_first_test_forward(capsys):
+    path = Path("data/features/WALK.parquet")
+    lacking = (
+        pl.when(pl.col("ordinal") < 200)
+        .then(pl.col("hour_sin"))
+        .otherwise(None)
+        .cast(pl.Float32)
+        .fill_null(float("nan"))
+    )
+    store.write_table(path, store.read_table(path, FEATURES).with_columns(hour_sin=lacking), FEATURES)
+    known = first_of_the_later_half(pl.col("ordinal").is_between(5, 199))
+    assert stops_before(capsys) == known < first_of_the_later_half()
+
+
+@pytest.mark.usefixtures("halves")
+def test_labels_of_other_bars_are_refused(capsys):
+    path = Path("data/labels/WALK.parquet")
+    made = store.read_table(path, LABELS)
+    store.write_table(path, made.with_columns(pl.col("t0") - pl.duration(nanoseconds=1)), LABELS)
+    assert main(REPORT) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("assay: labels: must be of the bars that are there; found an event of bar ")
+    assert told.endswith("; build them anew: dvc repro labels\n")
+
+
 @pytest.mark.usefixtures("halves")
 def test_by_default_it_stops_before_the_first_bar_that_is_tested(capsys):
-    """Of the events that could have ended before bar 300, at bars whose features are known, the later half."""
-    made = store.read_table(Path("data/labels/WALK.parquet"), LABELS)
-    known = made.filter(pl.col("latest_ordinal") < 300, pl.col("ordinal") >= 5)["ordinal"]
-    first = known[known.len() // 2]
+    """Of the events that could have ended before bar 300, the later half, be their features known or not."""
+    first = first_of_the_later_half()
     assert main(REPORT) == 0
     rows = f"{first - 3} rows before bar {first}, "
-    assert capsys.readouterr().out.startswith(f"{rows}the first that the walk-forward tests\n")
+    assert capsys.readouterr().out.startswith(f"{rows}the first that the walk-forward may test\n")
     assert main(["features", "report", "--json", "told.json"]) == 0
-    few = f"{first - 6} rows before bar {first}, the first that the walk-forward tests; "
+    few = f"{first - 6} rows before bar {first}, the first that the walk-forward may test; "
     assert capsys.readouterr().out.startswith(f"{few}too few to look 20 or 60 bars ahead\n")
     told = json.loads(Path("told.json").read_text())
     assert (told["until"], told["sealed_from"], told["horizons"]) == (first, 300, [1, 5])

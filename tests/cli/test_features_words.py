@@ -15,7 +15,7 @@ def test_a_limit_is_a_number_of_seconds(text, capsys):
     with pytest.raises(SystemExit):
         main(["features", "build", "--seconds", text])
     rule = f"argument --seconds: must be a number of seconds above 0; found '{text}'; give one such as 600"
-    assert capsys.readouterr().err.splitlines()[-1] == f"assay features build: error: {rule}"
+    assert capsys.readouterr().err == f"assay features build: {rule}; see assay features build --help\n"
 
 
 @pytest.mark.parametrize("text", ["0", "1,-5", "soon", "1,,5", "1.5", ""])
@@ -23,7 +23,7 @@ def test_horizons_are_whole_numbers(text, capsys):
     with pytest.raises(SystemExit):
         main(["features", "report", "--horizons", text])
     rule = f"argument --horizons: must be whole numbers from 1; found '{text}'; give some such as 1,5,20"
-    assert capsys.readouterr().err.splitlines()[-1] == f"assay features report: error: {rule}"
+    assert capsys.readouterr().err == f"assay features report: {rule}; see assay features report --help\n"
 
 
 def test_many_that_failed_are_counted_and_the_first_named():
@@ -40,4 +40,4 @@ def test_how_many_are_printed_and_where_to_stop_are_whole_numbers(option, text, 
     with pytest.raises(SystemExit):
         main(["features", "report", f"{option}={text}"])
     rule = f"argument {option}: must be a whole number from 0; found '{text}'; give one such as 40"
-    assert capsys.readouterr().err.splitlines()[-1] == f"assay features report: error: {rule}"
+    assert capsys.readouterr().err == f"assay features report: {rule}; see assay features report --help\n"

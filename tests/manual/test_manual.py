@@ -79,3 +79,16 @@ def test_explain_refuses_what_it_does_not_know_and_names_the_nearest(monkeypatch
     monkeypatch.chdir(ROOT)
     assert main(["explain", "models.n_estimator"]) == 1
     assert capsys.readouterr().err.strip().endswith("did you mean models.n_estimators?")
+    for far in ("", "qqq"):
+        assert main(["explain", far]) == 1
+        assert capsys.readouterr().err.endswith(f"found {far!r}; see `assay defaults` for all of them\n")
+
+
+@pytest.mark.parametrize("words", [[], ["nope"], ["features", "report", "--until", "-1"], ["features", "ls", "--nope"]])
+def test_a_mistake_in_the_words_of_a_command_is_one_line(capsys, words):
+    with pytest.raises(SystemExit, match="2"):
+        main(words)
+    told = capsys.readouterr().err
+    assert told.startswith("assay")
+    assert told.endswith("--help\n")
+    assert told.count("\n") == 1

@@ -60,6 +60,8 @@ def test_the_difference_names_the_lines_that_change():
 def test_an_unknown_preset_gets_the_nearest_name():
     with pytest.raises(ParamsError, match="did you mean eurusd_tick1000_rf"):
         used("eurusd_tick_rf", render())
+    with pytest.raises(ParamsError, match="unknown preset; found 'nope'; take one of btcusdt_perpetual, "):
+        used("nope", render())
 
 
 def test_a_file_without_a_block_is_refused():

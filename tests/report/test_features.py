@@ -97,7 +97,7 @@ def test_the_lines_name_the_best_and_what_chance_would_show(told):
     assert " ".join(text[1].split()) == "feature IC 1 ICIR 1 bps 1 IC 4 ICIR 4 bps 4 peak half group"
     assert {row.split()[0] for row in text[2:4]} == {"ahead", "twin"}
     assert text[4].startswith("5 features say 4 different things")
-    by_chance = "about 0 by chance, up to three times as many if features are slow"
+    by_chance = "about 0 by chance on average; more if features are slow, and many at once where they move together"
     unknown = "1 are known in too few rows to tell"
     assert text[5] == f"1 bars ahead: 2 of 4 are 2 standard errors from 0, {by_chance}; {unknown}"
     assert len(text) == 7

@@ -55,6 +55,6 @@ def _row(figure: Figure, at: int, whisker: Whisker) -> None:
         (round(whisker.mean, 6), at),
         (0, 6),
         textcoords="offset points",
-        ha="center",
+        ha="right" if whisker.mean < 0.0 else "left",  # away from the line of nothing earned
         color=color,
     )

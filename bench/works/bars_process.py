@@ -11,7 +11,7 @@ import polars as pl
 from assay import store
 from assay.tables.ticks import TRADES
 
-NAME = "ticks Parquet to bars Parquet, a process"
+NAME = "ticks Parquet to bars Parquet, a process; duckdb: OHLCV alone, duckdb_columns: all of ours but the path"
 N = 50_000_000
 SIDES = {"assay": "", "duckdb": "frames", "duckdb_columns": "frames"}
 GOALS = {"duckdb": 1.0, "duckdb_columns": 1.0}

@@ -55,17 +55,14 @@ class BarBuilder:
     Raises
     ------
     DataError
-        If there is no such type, the threshold is not a positive, finite number, or the state was saved by another
-        version or of other bars.
+        If there is no such type, the threshold is not a positive, finite number, of tick bars a whole one, or the state
+        was saved by another version or of other bars.
     """
 
     def __init__(
         self, kind: Kind, threshold: float, state: SavedState | None = None, expectation: ExpectationParams = DEFAULT
     ) -> None:
-        if kind not in CODES:
-            raise DataError("bars.types", f"a type is one of {', '.join(CODES)}", kind, "choose one of these")
-        if not (math.isfinite(threshold) and threshold > 0.0):
-            raise DataError(f"bars.types.{kind}", "threshold must be positive", threshold, "write a number above 0")
+        _refuse(kind, threshold)
         self.kind = kind
         self.form, self.unit = CODES[kind]
         self.rule = _rule(kind, threshold, expectation)
@@ -198,6 +195,15 @@ def _empty(n_ticks: int) -> Bars:
     Numbers of a single row would lie in memory as no others do, and the loop would be compiled anew for them.
     """
     return np.empty(n_ticks + 2, BAR)
+
+
+def _refuse(kind: Kind, threshold: float) -> None:
+    if kind not in CODES:
+        raise DataError("bars.types", f"a type is one of {', '.join(CODES)}", kind, "choose one of these")
+    if not (math.isfinite(threshold) and threshold > 0.0):
+        raise DataError(f"bars.types.{kind}", "threshold must be positive", threshold, "write a number above 0")
+    if kind == "tick" and threshold % 1:
+        raise DataError("bars.types.tick", "threshold must be whole", threshold, "write a whole number of ticks")
 
 
 def _rule(kind: Kind, threshold: float, expectation: ExpectationParams) -> Rule:

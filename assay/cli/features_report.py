@@ -1,4 +1,4 @@
-"""``assay features report``: what each feature knows of the returns to come, on rows that nothing is tested on."""
+"""``assay features report``: what each feature knows of the returns to come, on rows before the first test."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def add(does: Any) -> None:
     )
     horizons = f"bars ahead, such as 1,5,20; by default those of {','.join(map(str, HORIZONS))} that have enough rows"
     report.add_argument("--horizons", type=_horizons, help=horizons)
-    until = f"bar to stop before; {HOLDOUT} for the hold-out's first; by default the first that the walk-forward tests"
+    until = f"bar to stop before; {HOLDOUT} for the hold-out's first; by default the first that may be tested"
     report.add_argument("--until", type=_until, metavar="ORDINAL", help=until)
     report.add_argument("--top", type=_natural, default=40, help="features to print")
     report.add_argument("--json", type=Path, metavar="FILE", help="write all of it there")

@@ -226,6 +226,11 @@ def test_a_threshold_that_is_not_positive_is_one_line(trades, threshold):
         build(trades([0], [1.0]), "tick", threshold, np.zeros(1, np.int64), "TEST")
 
 
+def test_a_part_of_a_tick_is_one_line(trades):
+    with pytest.raises(DataError, match=r"bars.types.tick: threshold must be whole; found 2\.5"):
+        build(trades([0], [1.0]), "tick", 2.5, np.zeros(1, np.int64), "TEST")
+
+
 @pytest.mark.parametrize(("n", "days"), [(0, []), (3, [5, 5, 5]), (3, [-1, -1, -1])])
 def test_no_bar_is_one_line(trades, n, days):
     with pytest.raises(DataError, match=r"TEST: .*bars.* need") as error:

@@ -27,6 +27,15 @@ STOCKCHARTS_CLOSES = (
 STOCKCHARTS_RSI_14 = (70.53, 66.32, 66.55, 69.41, 66.36, 57.97)
 CUTLER_RSI_14 = (70.53, 70.08, 69.89)
 
+STOCKCHARTS_HIGH_LOW_CLOSE = (
+    *((48.70, 47.79, 48.16), (48.72, 48.14, 48.61), (48.90, 48.39, 48.75), (48.87, 48.37, 48.63)),
+    *((48.82, 48.24, 48.74), (49.05, 48.64, 49.03), (49.20, 48.94, 49.07), (49.35, 48.86, 49.32)),
+    *((49.92, 49.50, 49.91), (50.19, 49.87, 50.13), (50.12, 49.20, 49.53), (49.66, 48.90, 49.50)),
+    *((49.88, 49.43, 49.75), (50.19, 49.73, 50.03), (50.36, 49.26, 50.31), (50.57, 50.09, 50.52)),
+    (50.65, 50.30, 50.41),
+)
+STOCKCHARTS_ATR_14, TALIB_ATR_14 = (0.554286, 0.593265, 0.585175, 0.568377), (0.567857, 0.561582)
+
 
 def fine(instrument):
     return instrument.model_copy(update={"tick_size": 1e-4})
@@ -55,7 +64,30 @@ def test_rsi_of_the_stockcharts_sheet(instrument, hours):
     x = inputs(pl.DataFrame({"open": c, "high": c, "low": c, "close": c}), instrument, hours)
     values = indicators.rsi(x, 14, 400)
     np.testing.assert_allclose(values[14:], STOCKCHARTS_RSI_14, atol=0.006)
-    assert abs(values[15:17] - CUTLER_RSI_14[1:]).min() > 3.0
+    rise = pd.Series(np.diff(c)).clip(lower=0.0).rolling(14).mean()
+    fall = -pd.Series(np.diff(c)).clip(upper=0.0).rolling(14).mean()
+    simple = (100 * rise / (rise + fall)).to_numpy()[13:16]
+    np.testing.assert_allclose(simple, CUTLER_RSI_14, atol=0.006)
+    assert values[14] == pytest.approx(simple[0], rel=1e-9)
+    assert abs(values[15:17] - simple[1:]).min() > 3.0
+
+
+def test_average_true_range_of_the_stockcharts_sheet_starts_a_bar_later(instrument, hours):
+    """The sheet takes the first bar's high less its low for a true range, which needs a close before."""
+    high, low, close = np.array(STOCKCHARTS_HIGH_LOW_CLOSE).T
+    x = inputs(pl.DataFrame({"open": close, "high": high, "low": low, "close": close}), instrument, hours)
+    values = indicators.atr(x, 14) * x.instrument.tick_size
+    assert np.isnan(values[:14]).all()
+    np.testing.assert_allclose(values[14:16], TALIB_ATR_14, atol=1e-6)
+    before = np.concatenate([close[:1], close[:-1]])
+    true = np.maximum(high, before) - np.minimum(low, before)
+    true[0] = high[0] - low[0]
+    sheet = [true[:14].mean()]
+    for one in true[14:]:
+        sheet.append((13 * sheet[-1] + one) / 14)
+    np.testing.assert_allclose(sheet, STOCKCHARTS_ATR_14, atol=1e-6)
+    gap = np.array(sheet[1:]) - values[14:]
+    np.testing.assert_allclose(gap, (0.593265 - 0.567857) * (13 / 14) ** np.arange(3), atol=2e-6)
 
 
 @pytest.mark.parametrize(

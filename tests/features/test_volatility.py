@@ -21,14 +21,15 @@ def dollar_bars(shared, instrument, hours):
     return Inputs(ohlcv(frame.with_columns(volume=pl.col("cum_vol").cast(pl.Float64))), instrument, hours)
 
 
-@pytest.mark.parametrize("name", ["garman_klass", "parkinson"])
-def test_range_volatility_of_dollar_bars_equals_mlfinpy(name, dollar_bars, shared):
+@pytest.mark.parametrize(("name", "last"), [("garman_klass", 0.001549783), ("parkinson", 0.001647776)])
+def test_range_volatility_of_dollar_bars_equals_mlfinpy(name, last, dollar_bars, shared):
     expected = pl.read_csv(shared / "mlfinpy" / "expected" / "dollar_range_vols_w20.csv")[name].to_numpy()
     ours = getattr(volatility, name)(dollar_bars, 20)
     known = ~np.isnan(expected)
     assert known.sum() > 900
     np.testing.assert_allclose(ours[known], expected[known], rtol=1e-9)
     assert known[-1]
+    assert ours[-1] == pytest.approx(last, abs=1e-9)
 
 
 def test_every_volatility_equals_brute_force(quotes, instrument, hours):

@@ -37,6 +37,12 @@ def test_mlfinpy_cusum_events(dollar_bars, mlfinpy, threshold):
     np.testing.assert_array_equal(closed_at[found], mlfinpy(f"cusum_{threshold}")["t"])
 
 
+def test_the_first_event_of_two_per_cent_is_of_the_first_monday(dollar_bars):
+    closed_at, close = dollar_bars
+    found = np.flatnonzero(moved(close, EventParams(cusum_unit="log_return", cusum_threshold=0.02)))
+    assert closed_at[found[0]] == np.datetime64("2015-01-05T15:40:45.114", "ns").astype(np.int64)
+
+
 @pytest.mark.parametrize("choice", CHOICES, ids=lambda choice: choice["method"])
 def test_law_whether_a_bar_is_an_event_is_known_at_its_close(bars, choice):
     params = EventParams.model_validate(choice)

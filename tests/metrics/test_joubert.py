@@ -7,6 +7,7 @@ import pytest
 from scipy.signal import lfilter
 
 from assay.metrics.classification import auc
+from assay.metrics.information import information
 from assay.metrics.returns import hit_rate
 from assay.metrics.sharpe import Sharpe, annualised
 
@@ -30,6 +31,16 @@ def test_closed_forms_of_the_best_forecast(market):
     _, expected, after = market
     assert hit_rate(expected * after) == pytest.approx(0.633342, abs=within(0.633))
     assert auc(after > 0, expected) == pytest.approx(0.685730, abs=within(0.686))
+
+
+def test_rank_correlations_with_the_next_return_tell_the_first_autocorrelation_and_the_best_r2(market):
+    """Of normal variables Spearman's is 6 / pi asin(r / 2) (Pearson 1907): r is .181818 of today's, root of .165455 of
+    the best forecast.
+    """
+    today, expected, after = market
+    for forecast, r in ((today, 0.181818), (expected, math.sqrt(0.165455))):
+        found = information(forecast, after, 10).mean
+        assert 2 * math.sin(math.pi / 6 * found) == pytest.approx(r, abs=4 / math.sqrt(N))
 
 
 @pytest.mark.parametrize(("rule", "ratio"), [("primary", 1.6370), ("bayes", 3.7429), ("meta", 3.295)])

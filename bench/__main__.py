@@ -33,11 +33,12 @@ def main() -> None:
     names = sorted(module.name for module in iter_modules(works.__path__))
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("works", nargs="*", metavar="WORK", help=", ".join(names))
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--repeats", type=int, default=5, help="rounds of all sides at least")
+    parser.add_argument("--seconds", type=float, default=10.0, help="go on for so long, five times the rounds at most")
     asked = parser.parse_args()
     kept: dict[str, Any] = json.loads(REPORT.read_text()) if REPORT.exists() else {"works": {}}
     for name in asked.works or names:
-        found = measured(import_module(f"bench.works.{name}"), asked.repeats)
+        found = measured(import_module(f"bench.works.{name}"), asked.repeats, asked.seconds)
         kept["works"][name] = {**found, "machine": machine()}
         REPORT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
         kept = json.loads(REPORT.read_text())
@@ -46,12 +47,12 @@ def main() -> None:
         print(table({name: kept["works"][name]}), flush=True)  # noqa: T201
 
 
-def measured(work: Any, repeats: int) -> dict[str, Any]:
+def measured(work: Any, repeats: int, seconds: float) -> dict[str, Any]:
     """Return the figures of a work, with its goals and how our time grows with ten times the input."""
-    found = {work.N: compared(work, work.N, repeats)}
+    found = {work.N: compared(work, work.N, repeats, seconds=seconds)}
     most = getattr(work, "MOST", work.N)
     for n in {most, most // TIMES} - {work.N}:
-        found[n] = compared(work, n, repeats, (OURS,))
+        found[n] = compared(work, n, repeats, (OURS,), seconds)
     growth = _ours(found[most]) / _ours(found[most // TIMES])
     limits = {figure: getattr(work, name) for name, figure in LIMITS.items() if hasattr(work, name)}
     told = {"name": work.NAME, "goals": dict(work.GOALS), "limits": limits}

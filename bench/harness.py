@@ -13,7 +13,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,6 +27,8 @@ LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_
 ONE_THREAD = dict.fromkeys(LIMITS, "1")
 SIDES = Path(__file__).parent / "sides"
 WORKER = Path(__file__).parent / "worker.py"
+MOST_ROUNDS = 5
+"""Times as many rounds as are asked for, at most."""
 OURS = "assay"
 
 
@@ -87,8 +90,10 @@ class Side:
             self.process.stdin.flush()
 
 
-def compared(work: Any, n: int, repeats: int, only: tuple[str, ...] = ()) -> dict[str, Any]:
+def compared(work: Any, n: int, repeats: int, only: tuple[str, ...] = (), seconds: float = 0.0) -> dict[str, Any]:
     """Return the figures of every side on one input of size ``n``, and the ratios of our time to theirs.
+
+    Each side works in turn ``repeats`` times, and where that is over sooner for some ``seconds``.
 
     Raises
     ------
@@ -102,7 +107,7 @@ def compared(work: Any, n: int, repeats: int, only: tuple[str, ...] = ()) -> dic
     with tempfile.TemporaryDirectory() as folder:
         work.make(Path(folder), n)
         sides = [started(name, module, work.SIDES[name], Path(folder)) for name in names]
-        for _ in range(repeats):
+        for _ in rounds(repeats, seconds):
             for side in sides:
                 side.work()
         for side in sides:
@@ -112,6 +117,15 @@ def compared(work: Any, n: int, repeats: int, only: tuple[str, ...] = ()) -> dic
     ours = {name: found[OURS][one["by"]] / one[one["by"]] for name, one in found.items() if name != OURS}
     ratios = {name: float(f"{ratio:.4g}") for name, ratio in ours.items()}
     return {"n": n, "sides": found, "ratios": ratios, "left_out": {name: why for name, why in out.items() if why}}
+
+
+def rounds(repeats: int, seconds: float) -> Iterator[int]:
+    """Count rounds: at least ``repeats``, and until so many seconds have passed, but five times as many at most."""
+    began = time.monotonic()
+    for done in range(MOST_ROUNDS * repeats):
+        if done >= repeats and time.monotonic() - began >= seconds:
+            return
+        yield done
 
 
 def started(name: str, module: str, environment: str, folder: Path) -> Side:

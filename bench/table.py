@@ -7,13 +7,13 @@ from typing import Any
 
 INTRO = """# Benchmarks
 
-`make bench` measures them anew: each side in a process of its own, on one thread, in turn on one input: the least
-time of several runs, and the memory of the first, as of a process that works once. All sides must give the same answer,
-or agree in the figures that the scripts of `bench/sides` tell. Processor times of two machines cannot be compared;
-ratios can, nearly: kernels, ours and theirs, are compiled for the vectors that a processor has, which stand below with
-the machine. The first row of a work tells how our time grows with ten times the input. A side that works on a GPU is
-compared by the clock, with ours on the processor, and left out where no GPU is. Where our time goes, drawn by
-`make profile`: [tick bars](flame_bars_tick.svg), [all features](flame_all_features.svg).
+`make bench` measures them anew: each side in a process of its own, on one thread, in turn on one input: the least time
+of 5 runs, of up to 25 where they are short, and the memory of the first, as of a process that works once. All sides
+must give the same answer, or agree in the figures that the scripts of `bench/sides` tell. Processor times of two
+machines cannot be compared; ratios can, nearly: kernels, ours and theirs, are compiled for the vectors that a processor
+has, which stand below with the machine. The first row of a work tells how our time grows with ten times the input. A
+side that works on a GPU is compared by the clock, with ours on the processor, and left out where no GPU is. Where our
+time goes, drawn by `make profile`: [tick bars](flame_bars_tick.svg), [all features](flame_all_features.svg).
 """
 LIMITS = {"SECONDS": "cpu_s", "PEAK_MB": "peak_mb", "MEMORY_OF_OUTPUT": "memory_of_output"}
 """What a work may bound of ours, and which figure of a side that is."""

@@ -10,7 +10,7 @@ import pytest
 
 from bench import gpu, harness, summary, works
 from bench.__main__ import PAGE, README, REPORT
-from bench.harness import agreed, compared
+from bench.harness import agreed, compared, rounds
 from bench.summary import readme
 from bench.table import machines, page, table
 
@@ -88,6 +88,11 @@ def test_a_side_on_a_gpu_is_compared_by_the_clock(tmp_path, monkeypatch):
     told = {"name": "spin", "goals": {}, "growth_10x": 9.0, "most": 10, **found}
     *_, left = table({"spin": told}).splitlines()
     assert f"| peer, by the clock | {theirs:.4g} |" in left
+
+
+@pytest.mark.parametrize(("seconds", "n"), [(0.0, 2), (1e9, 10)])
+def test_rounds_go_on_while_there_is_time_five_times_as_many_at_most(seconds, n):
+    assert list(rounds(2, seconds)) == list(range(n))
 
 
 def test_sides_that_do_not_agree_are_refused(tmp_path, monkeypatch):

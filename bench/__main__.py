@@ -48,15 +48,12 @@ def main() -> None:
 
 
 def measured(work: Any, repeats: int, seconds: float) -> dict[str, Any]:
-    """Return the figures of a work, with its goals and how our time grows with ten times the input."""
-    found = {work.N: compared(work, work.N, repeats, seconds=seconds)}
-    most = getattr(work, "MOST", work.N)
-    for n in {most, most // TIMES} - {work.N}:
-        found[n] = compared(work, n, repeats, (OURS,), seconds)
-    growth = _ours(found[most]) / _ours(found[most // TIMES])
+    """Return the figures of a work, with its goals and how our time grows with ten times the input, alone."""
+    found, most = compared(work, work.N, repeats, seconds=seconds), getattr(work, "MOST", work.N)
+    few, many = (_ours(compared(work, n, repeats, (OURS,))) for n in (most // TIMES, most))
     limits = {figure: getattr(work, name) for name, figure in LIMITS.items() if hasattr(work, name)}
     told = {"name": work.NAME, "goals": dict(work.GOALS), "limits": limits}
-    return {**told, **found[work.N], "growth_10x": round(growth, 2), "most": most}
+    return {**told, **found, "growth_10x": round(many / few, 2), "most": most}
 
 
 def _ours(found: dict[str, Any]) -> float:

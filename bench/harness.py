@@ -93,7 +93,7 @@ class Side:
 def compared(work: Any, n: int, repeats: int, only: tuple[str, ...] = (), seconds: float = 0.0) -> dict[str, Any]:
     """Return the figures of every side on one input of size ``n``, and the ratios of our time to theirs.
 
-    Each side works in turn ``repeats`` times, and where that is over sooner for some ``seconds``.
+    Sides take turns: see :func:`rounds`.
 
     Raises
     ------

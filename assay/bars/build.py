@@ -44,8 +44,9 @@ def build(
     Raises
     ------
     DataError
-        If there is no row, the threshold is not positive, bars that count sizes have none to count, no bar is filled,
-        a bar breaks a rule of its table, or :meth:`assay.bars.builder.BarBuilder.push` refuses the rows.
+        If there is no row, the threshold is not positive, or of ticks not whole, bars that count sizes have none to
+        count, no bar is filled, a bar breaks a rule of its table, or :meth:`assay.bars.builder.BarBuilder.push` refuses
+        the rows.
 
     Notes
     -----

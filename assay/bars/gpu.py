@@ -60,8 +60,8 @@ def closed_bars_of_many(
     ComputeError
         If there is no GPU, or its compiler rounds in another way than a processor.
     DataError
-        If a threshold is not positive, a column is missing, of another type or another length, or has gaps in memory,
-        days are not whole numbers, times or days go back, or a price or size is not finite.
+        If a threshold is not positive, or of ticks not whole, a column is missing, of another type or another length,
+        or has gaps in memory, days are not whole numbers, times or days go back, or a price or size is not finite.
     """
     refuse_no_gpu()
     refuse_no_days(days, kind)

@@ -34,9 +34,7 @@ HOLDOUT = "holdout"
 
 def add(does: Any) -> None:
     """Add the command to those about features."""
-    report = does.add_parser(
-        "report", help="what each feature knows of the returns to come, on rows that nothing tests"
-    )
+    report = does.add_parser("report", help="what each feature knows of the returns to come, before the first test")
     horizons = f"bars ahead, such as 1,5,20; by default those of {','.join(map(str, HORIZONS))} that have enough rows"
     report.add_argument("--horizons", type=_horizons, help=horizons)
     until = f"bar to stop before; {HOLDOUT} for the hold-out's first; by default the first that may be tested"

@@ -164,17 +164,6 @@ def deterministic_levels(instrument, hours):
     return build(ohlcv(frame), ALL_NEW, instrument.model_copy(update={"tick_size": 1e-6}), hours)
 
 
-def test_atr_starts_from_the_second_bar_unlike_the_stockcharts_sheet(share):
-    """The sheet counts the first bar's high - low as a true range; TA-Lib and Wilder's formula need a close before."""
-    ours = NEW["atr"].function(share)
-    ranges = share["high"] - share["low"]
-    true = share.true_range * share.instrument.tick_size
-    assert ours[14] == pytest.approx(true[1:15].mean(), rel=1e-12)
-    sheet = np.concatenate([ranges[:1], true[1:14]]).mean()
-    assert abs(sheet - ours[13 + 1]) > 1e-3
-    assert ours[15] == pytest.approx((13 * ours[14] + true[15]) / 14, rel=1e-12)
-
-
 @pytest.mark.parametrize(
     ("name", "oracle"), [("atr", "atr"), ("bb_upper", "bbands_upper"), ("bb_lower", "bbands_lower")]
 )

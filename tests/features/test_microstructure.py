@@ -114,15 +114,36 @@ def test_hasbrouck_finds_the_planted_impact_where_sizes_of_returns_do_not(instru
     assert ENTRIES["hasbrouck_lambda_50"].function(x)[-1] == pytest.approx(1e3 * last, rel=1e-6)
 
 
+def bounced(seed, n, c=0.01):
+    """Return prices whose middle walks by .01 a step and that are traded c above it or below."""
+    rng = np.random.default_rng(seed)
+    return 100 + np.cumsum(rng.normal(0, 0.01, n)) + c * rng.choice([-1, 1], n)
+
+
+def roll_error(n, c=0.01):
+    """Return the standard error of Roll's spread: that of a covariance at lag one (Bartlett 1946), over its root."""
+    variance, covariance = 0.01**2 + 2 * c**2, -(c**2)
+    return np.sqrt((variance**2 + 3 * covariance**2) / n) / c
+
+
 def test_roll_finds_the_planted_spread(instrument, hours):
-    """cov(dp_t, dp_(t-1)) = -c^2 whatever the volatility: 2 c = .02; published runs found .0201 +- .0008."""
-    rng, n, c = np.random.default_rng(5), 40_000, 0.01
-    price = 100 + np.cumsum(rng.normal(0, 0.01, n)) + c * rng.choice([-1, 1], n)
+    """cov(dp_t, dp_(t-1)) = -c^2 whatever the volatility: 2 c = .02."""
+    n = 40_000
+    price = bounced(5, n)
     x = market(instrument, hours, price)
-    assert ranges.roll(x, n - 2)[-1] == pytest.approx(0.0201, abs=2 * 0.0008)
+    assert ranges.roll(x, n - 2)[-1] == pytest.approx(0.02, abs=3 * roll_error(n))
     assert ENTRIES["roll_spread_50"].function(x)[-1] == pytest.approx(
         1e4 * 2 * np.sqrt(max(-np.cov(np.diff(price)[-50:], np.diff(price)[-51:-1])[0, 1], 0)) / price[-1], rel=1e-6
     )
+
+
+def test_roll_of_many_short_markets_spreads_as_was_measured(instrument, hours):
+    """.0201 with a deviation of .0008: by the standard error, of 2,000 steps each."""
+    n, n_markets = 2_000, 200
+    found = np.array([ranges.roll(market(instrument, hours, bounced(i, n)), n - 2)[-1] for i in range(n_markets)])
+    assert roll_error(n) == pytest.approx(0.0008, abs=5e-5)
+    assert found.mean() == pytest.approx(0.0201, abs=5e-5 + 3 * 0.0008 / np.sqrt(n_markets))
+    assert found.std(ddof=1) == pytest.approx(0.0008, rel=3 / np.sqrt(2 * n_markets))
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,7 @@ STOCKCHARTS_CLOSES = (
 STOCKCHARTS_RSI_14 = (70.53, 66.32, 66.55, 69.41, 66.36, 57.97)
 CUTLER_RSI_14 = (70.53, 70.08, 69.89)
 
+# The inputs of the sheet of the average true range, as the tests of other libraries have them.
 STOCKCHARTS_HIGH_LOW_CLOSE = (
     *((48.70, 47.79, 48.16), (48.72, 48.14, 48.61), (48.90, 48.39, 48.75), (48.87, 48.37, 48.63)),
     *((48.82, 48.24, 48.74), (49.05, 48.64, 49.03), (49.20, 48.94, 49.07), (49.35, 48.86, 49.32)),

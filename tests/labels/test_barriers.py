@@ -26,8 +26,7 @@ def padded(*closes):
 
 
 def test_afml_3_4_a_move_of_exactly_the_barrier_touches():
-    """Widths are of prices: that the return 101 / 100 - 1 is not below .01 in binary is luck."""
-    assert 101 / 100 - 1 == 0.010000000000000009
+    """Widths are of prices: 101 / 100 - 1 is .010000000000000009, and not below .01 by luck."""
     assert on_closes(padded(101.0), tp=100 * 0.01) == (1, 101.0, TP)
 
 

@@ -128,9 +128,7 @@ def test_scored_by_absolute_returns_a_signal_looks_better_than_it_is():
     outcome = 0.1 * signal + np.sqrt(1 - 0.01) * noise
     right = np.sign(signal) == np.sign(outcome)
     assert right.mean() == pytest.approx(0.5 + np.arcsin(0.1) / np.pi, abs=0.002)
-    weighed = np.average(right, weights=np.abs(outcome))
-    assert weighed == pytest.approx(0.55, abs=0.002)
-    assert weighed == pytest.approx(0.5503, abs=0.002)
+    assert np.average(right, weights=np.abs(outcome)) == pytest.approx(0.55, abs=0.002)
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 2), (3, 2), (2, 10), (12, 14)])

@@ -49,7 +49,8 @@ def main() -> None:
 
 def measured(work: Any, repeats: int, seconds: float) -> dict[str, Any]:
     """Return the figures of a work, with its goals and how our time grows with ten times the input, alone."""
-    found, most = compared(work, work.N, repeats, seconds=seconds), getattr(work, "MOST", work.N)
+    found = compared(work, work.N, repeats, seconds=seconds)
+    most = getattr(work, "MOST", work.N)
     few, many = (_ours(compared(work, n, repeats, (OURS,))) for n in (most // TIMES, most))
     limits = {figure: getattr(work, name) for name, figure in LIMITS.items() if hasattr(work, name)}
     told = {"name": work.NAME, "goals": dict(work.GOALS), "limits": limits}

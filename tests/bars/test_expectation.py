@@ -82,7 +82,7 @@ STARVED, EXPLODED = 2_000, 100_000
 """Bars of 200,000 coins: fewer than of the 100 ticks expected at first, or so many that they have two ticks at most."""
 
 
-def told(p, expectation):
+def expecting(p, expectation):
     """Return a builder that expects 100 ticks already, and of each what coins bring on average, .05 if fair."""
     builder = BarBuilder("tick_imbalance", 100, expectation=expectation)
     state, mean = builder.state, 2 * p - 1 if p > 0.5 else 0.05
@@ -96,12 +96,12 @@ def told(p, expectation):
 )
 def test_the_number_of_bars_of_200000_coins_is_that_of_the_published_run(p, unbounded, bounded):
     """E0[T] = 100, decay .1, without bounds and kept from 50 to 500: hardly any bars, or a sound number of them."""
-    found = [told(p, expectation).push(*coins(p, 3)).size for expectation in (UNBOUNDED, BOUNDED)]
+    found = [expecting(p, expectation).push(*coins(p, 3)).size for expectation in (UNBOUNDED, BOUNDED)]
     assert found == [unbounded, bounded]
 
 
 def test_without_bounds_fair_coins_make_a_bar_of_a_third_and_leave_nearly_half_in_none():
-    builder = told(0.5, UNBOUNDED)
+    builder = expecting(0.5, UNBOUNDED)
     assert builder.push(*coins(0.5, 3))["n_ticks"].max() == 63_064
     assert builder.state["n_ticks"][0] == 88_862
 

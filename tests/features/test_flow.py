@@ -12,11 +12,10 @@ from assay.features.inputs import Inputs
 from assay.features.params import FeatureParams
 
 from .conftest import ohlcv
+from .test_microstructure import VPIN_W20_BULK, VPIN_W20_OVER_CURRENT_VOLUME
 
 ENTRIES = {entry.name: entry for entry in catalogue(FeatureParams())}
 AMIHUD_W20_MLFINLAB = {"max": 4.057839e-11, "mean": 1.721321e-11, "row 25": 1.843986e-11}
-VPIN_W20_OVER_WINDOW_VOLUME = {"max": 0.679283, "mean": 0.500273, "row 45": 0.465155}
-VPIN_W20_OVER_CURRENT_VOLUME = {"max": 0.681184, "mean": 0.500074, "row 45": 0.463817}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +40,7 @@ def test_vpin_of_dollar_bars_is_over_the_volume_of_the_window(dollar_bars, instr
     )
     values = flow.vpin(Inputs(bars, instrument, hours), 20)
     found = {"max": np.nanmax(values), "mean": np.nanmean(values), "row 45": values[45]}
-    assert found == pytest.approx(VPIN_W20_OVER_WINDOW_VOLUME, abs=1e-6)
+    assert found == pytest.approx(VPIN_W20_BULK, abs=1e-6)
     for name, wrong in VPIN_W20_OVER_CURRENT_VOLUME.items():
         assert abs(found[name] - wrong) > 1e-4
 

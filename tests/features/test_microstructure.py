@@ -114,16 +114,16 @@ def test_hasbrouck_finds_the_planted_impact_where_sizes_of_returns_do_not(instru
     assert ENTRIES["hasbrouck_lambda_50"].function(x)[-1] == pytest.approx(1e3 * last, rel=1e-6)
 
 
-def bounced(seed, n, c=0.01):
-    """Return prices whose middle walks by .01 a step and that are traded c above it or below."""
+def bounced(seed, n):
+    """Return prices whose middle walks by .01 a step and that are traded .01 above it or below."""
     rng = np.random.default_rng(seed)
-    return 100 + np.cumsum(rng.normal(0, 0.01, n)) + c * rng.choice([-1, 1], n)
+    return 100 + np.cumsum(rng.normal(0, 0.01, n)) + 0.01 * rng.choice([-1, 1], n)
 
 
-def roll_error(n, c=0.01):
-    """Return the standard error of Roll's spread: that of a covariance at lag one (Bartlett 1946), over its root."""
-    variance, covariance = 0.01**2 + 2 * c**2, -(c**2)
-    return np.sqrt((variance**2 + 3 * covariance**2) / n) / c
+def roll_error(n):
+    """Return the standard error of their spread by Roll: of a covariance at lag one (Bartlett 1946), over its root."""
+    variance, covariance = 3e-4, -1e-4
+    return np.sqrt((variance**2 + 3 * covariance**2) / n) / np.sqrt(-covariance)
 
 
 def test_roll_finds_the_planted_spread(instrument, hours):

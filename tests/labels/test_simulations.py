@@ -9,6 +9,7 @@ Joubert's markets they are of another program's 150 runs.
 """
 
 import math
+from functools import cache
 
 import numpy as np
 import pytest
@@ -29,10 +30,39 @@ SIGMA, BEFORE, DRIFT_FLIPPED = 0.014543365294448746, (0.032, 0.020, -0.042), -0.
 N, BLOCK, LAG = 10_000, 30, 5
 RUNS = 300
 
-ONE_REGIME = {"primary": (1.57, 0.30), "information": (3.246, 0.27)}
-TWO_REGIMES = {"primary": (0.17, 0.38), "information": (0.64, 0.43), "regime": (1.71, 0.36)}
-THUMM = {"primary": (-1.214, 0.395), "information": (0.004, 0.315), "regime": (0.792, 0.344)}
-THUMM_GAIN = {"information": (1.218, 0.445), "regime": (2.013, 0.389)}
+MARKETS = {"one regime": {"block": N, "p_flipped": 0.0}, "two regimes": {}, "volatile": {"p_volatile": 0.2}}
+N_THEIRS = {"one regime": 150, "two regimes": 150, "volatile": 1000}
+RATIOS = {
+    ("one regime", "primary"): (1.57, 0.30),
+    ("one regime", "information"): (3.246, 0.27),
+    ("two regimes", "primary"): (0.17, 0.38),
+    ("two regimes", "information"): (0.64, 0.43),
+    ("two regimes", "regime"): (1.71, 0.36),
+    ("volatile", "primary"): (-1.214, 0.395),
+    ("volatile", "information"): (0.004, 0.315),
+    ("volatile", "regime"): (0.792, 0.344),
+    ("volatile", "information less primary"): (1.218, 0.445),
+    ("volatile", "regime less primary"): (2.013, 0.389),
+}
+"""Mean and deviation over their runs of the annual ratio."""
+CHOICES = {
+    ("one regime", "precision information"): 0.646,
+    ("one regime", "recall information"): 0.750,
+    ("volatile", "precision primary"): 0.4775,
+    ("volatile", "precision information"): 0.4934,
+    ("volatile", "precision regime"): 0.5377,
+    ("volatile", "recall primary"): 1.0,
+    ("volatile", "recall information"): 0.444,
+    ("volatile", "recall regime"): 0.644,
+    ("volatile", "auc primary"): 0.5,
+    ("volatile", "auc information"): 0.515,
+    ("volatile", "auc regime"): 0.569,
+}
+"""Means over their runs, told without deviations; 1 and .5 by construction, as the primary rule takes all."""
+HALF_A_DIGIT, ERRORS = 0.005, 3
+"""What ratios were rounded by, and how many standard errors are chance; shares were rounded ten times finer."""
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("simulations")]
 
 
 def returns(rng, block=BLOCK, p_flipped=0.2, p_volatile=0.0):
@@ -53,7 +83,7 @@ def returns(rng, block=BLOCK, p_flipped=0.2, p_volatile=0.0):
 
 @pytest.fixture(scope="module")
 def runs(make_bars, instrument):
-    """Return a function from a kind of market to every figure of :data:`RUNS` of them, by name, shape (RUNS,) each."""
+    """Return a function from a market's name to every figure of :data:`RUNS` of its kind, shape (RUNS,) each."""
     params = LabelParams.model_validate(NEXT_BAR)
 
     def figures(seed, market):
@@ -65,9 +95,10 @@ def runs(make_bars, instrument):
         signals = np.flatnonzero((r[at] > 0) & (at >= LAG))
         return judged(knows, longs["gross"].to_numpy(), longs["meta"].to_numpy() == 1, signals)
 
-    def every(**market):
-        found = [figures(seed, market) for seed in range(RUNS)]
-        return {name: np.array([one[name] for one in found]) for name in found[0]}
+    @cache
+    def every(name):
+        found = [figures(seed, MARKETS[name]) for seed in range(RUNS)]
+        return {figure: np.array([one[figure] for one in found]) for figure in found[0]}
 
     return every
 
@@ -81,6 +112,7 @@ def judged(knows, gross, meta, signals):
         model = make_pipeline(StandardScaler(), LogisticRegression(C=np.inf))
         takes[name] = model.fit(knows[train, :n_known], meta[train]).predict(knows[test, :n_known])
     found = {name: ratio(gross, test[taken], bars) for name, taken in takes.items()}
+    found |= {f"{name} less primary": found[name] - found["primary"] for name in ("information", "regime")}
     found |= {f"precision {name}": hit_rate(gross[test[taken]]) for name, taken in takes.items()}
     found |= {f"recall {name}": float(taken[meta[test]].mean()) for name, taken in takes.items()}
     return found | {f"auc {name}": auc(meta[test], taken.astype(float)) for name, taken in takes.items()}
@@ -92,71 +124,22 @@ def ratio(gross, taken, bars):
     return annualised(Sharpe.of(long[bars]))
 
 
-@pytest.fixture(scope="module")
-def one_regime(runs):
-    return runs(block=N, p_flipped=0.0)
+def standard_error(deviation, market):
+    """Return that of the difference of two means: of our runs and of theirs."""
+    return deviation * math.sqrt(1 / RUNS + 1 / N_THEIRS[market])
 
 
-@pytest.fixture(scope="module")
-def two_regimes(runs):
-    return runs()
+@pytest.mark.parametrize(("market", "figure"), RATIOS)
+def test_annual_ratios_differ_from_theirs_by_chance(runs, market, figure):
+    """Of a normal sample the deviation's standard error is that of the mean over the root of two."""
+    found, (mean, deviation) = runs(market)[figure], RATIOS[market, figure]
+    error = ERRORS * standard_error(deviation, market)
+    assert found.mean() == pytest.approx(mean, abs=error + HALF_A_DIGIT)
+    assert found.std(ddof=1) == pytest.approx(deviation, abs=error / math.sqrt(2) + HALF_A_DIGIT)
 
 
-@pytest.fixture(scope="module")
-def thumm(runs):
-    return runs(p_volatile=0.2)
-
-
-def same(found, mean, deviation, n_published, digit):
-    """Mean and deviation of our runs and of theirs differ by chance, at three standard errors."""
-    error = deviation * math.sqrt(1 / RUNS + 1 / n_published)
-    assert found.mean() == pytest.approx(mean, abs=3 * error + digit / 2)
-    assert found.std(ddof=1) == pytest.approx(deviation, abs=3 * error / math.sqrt(2) + digit / 2)
-
-
-def same_mean(found, mean, n_published):
-    """The same of a mean that was told without its deviation: that of our runs stands for it."""
-    error = found.std(ddof=1) * math.sqrt(1 / RUNS + 1 / n_published)
-    assert found.mean() == pytest.approx(mean, abs=3 * error + 5e-4)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("rule", ONE_REGIME)
-def test_ratios_of_joubert_with_one_regime(one_regime, rule):
-    same(one_regime[rule], *ONE_REGIME[rule], n_published=150, digit=0.01)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("figure", "mean"), [("precision information", 0.646), ("recall information", 0.750)])
-def test_precision_and_recall_of_joubert_with_one_regime(one_regime, figure, mean):
-    same_mean(one_regime[figure], mean, n_published=150)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("rule", TWO_REGIMES)
-def test_ratios_of_joubert_with_two_regimes(two_regimes, rule):
-    same(two_regimes[rule], *TWO_REGIMES[rule], n_published=150, digit=0.01)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("rule", THUMM)
-def test_ratios_of_thumm_and_others(thumm, rule):
-    """Volatile blocks, flipped and of twice the noise, make the primary rule lose."""
-    same(thumm[rule], *THUMM[rule], n_published=1000, digit=0.001)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("rule", THUMM_GAIN)
-def test_gains_over_the_primary_rule_of_thumm_and_others(thumm, rule):
-    same(thumm[rule] - thumm["primary"], *THUMM_GAIN[rule], n_published=1000, digit=0.001)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("measure", "primary", "information", "regime"),
-    [("precision", 0.4775, 0.4934, 0.5377), ("recall", 1, 0.444, 0.644), ("auc", 0.5, 0.515, 0.569)],
-)
-def test_precision_recall_and_auc_of_thumm_and_others(thumm, measure, primary, information, regime):
-    """The primary rule takes all its signals: 1 and .5 by construction."""
-    for rule, mean in (("primary", primary), ("information", information), ("regime", regime)):
-        same_mean(thumm[f"{measure} {rule}"], mean, n_published=1000)
+@pytest.mark.parametrize(("market", "figure"), CHOICES)
+def test_precision_recall_and_auc_differ_from_theirs_by_chance(runs, market, figure):
+    found = runs(market)[figure]
+    error = ERRORS * standard_error(found.std(ddof=1), market)
+    assert found.mean() == pytest.approx(CHOICES[market, figure], abs=error + HALF_A_DIGIT / 10)

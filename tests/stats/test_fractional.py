@@ -61,6 +61,12 @@ def test_differences_of_dollar_bars_equal_mlfinpy(order, shared):
     np.testing.assert_allclose(difference(close, order, 1e-4)[known], expected[known], rtol=0, atol=1e-8)
 
 
+def test_order_zero_is_the_series_itself():
+    """Its correlation with the price is 1."""
+    close = np.log(np.arange(1.0, 50.0))
+    np.testing.assert_array_equal(difference(close, 0.0, 1e-3), close)
+
+
 def test_1458_weights_are_exact_to_a_tenth_of_a_billionth():
     found, w = difference(WALK, 0.4, 1e-5), weights(0.4, 1e-5)
     exact = sum(Fraction(float(weight)) * Fraction(float(WALK[30_000 - k])) for k, weight in enumerate(w))
